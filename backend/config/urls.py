@@ -1,0 +1,22 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.permissions import AllowAny
+
+from backend.config.views import UnknownAddress, healthz
+
+OPEN = {"permission_classes": [AllowAny], "authentication_classes": []}
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("api/schema", SpectacularAPIView.as_view(**OPEN), name="schema"),
+    path("api/docs-ui/", SpectacularSwaggerView.as_view(url_name="schema", **OPEN), name="api-docs"),
+    path("api/auth/", include("backend.accounts.urls")),
+    path("api/docs/", include("backend.documents.api.urls")),
+    re_path(r"^api/", UnknownAddress.as_view()),
+]
+
+handler400 = "backend.config.exception_handler.bad_request"
+handler404 = "backend.config.exception_handler.not_found"
+handler500 = "backend.config.exception_handler.internal_error"

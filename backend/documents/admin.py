@@ -1,0 +1,136 @@
+"""Everything here is written by the API and the processor; the admin looks, and may try a failed job again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, StackedInline
+from unfold.decorators import display
+
+from backend.config.admin import ReadOnly
+from backend.documents import services
+from backend.documents.models import Document, ExtractionJob, ExtractionResult, JobState
+from backend.errors import DomainError
+
+STATE_COLOURS = {
+    JobState.UPLOADED: "info",
+    JobState.PROCESSING: "warning",
+    JobState.DONE: "success",
+    JobState.FAILED: "danger",
+}
+
+
+def fields_table(result: ExtractionResult) -> SafeString:
+    """Value, confidence and status of every field the spec asked for."""
+    rows = format_html_join(
+        "",
+        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        (
+            (name, result.fields.get(name, "–"), _percent(result.confidence.get(name)), status)
+            for name, status in result.field_status.items()
+        ),
+    )
+    head = SafeString("<tr><th>Field</th><th>Value</th><th>Confidence</th><th>Status</th></tr>")
+    return format_html('<table class="fields"><thead>{}</thead><tbody>{}</tbody></table>', head, rows)
+
+
+def _percent(confidence: float | None) -> str:
+    return "–" if confidence is None else f"{confidence:.1f} %"
+
+
+def pretty(value: Any) -> SafeString:
+    return format_html("<pre>{}</pre>", json.dumps(value, indent=1, ensure_ascii=False))
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnly, ModelAdmin):
+    list_display = ("id", "doc_type", "agent_id", "mime", "size_bytes", "created_at")
+    list_filter = ("doc_type", "mime")
+    search_fields = ("=id", "=object_key", "=agent_id", "=quote_id")
+    date_hierarchy = "created_at"
+
+
+class ResultInline(ReadOnly, StackedInline):
+    model = ExtractionResult
+    extra = 0
+    fields = ("attempt", "values", "needs_review", "warnings_text", "spec_revision", "bundle", "engine_version")
+    readonly_fields = fields
+
+    @display(description="Fields")
+    def values(self, result: ExtractionResult) -> SafeString:
+        return fields_table(result)
+
+    @display(description="Warnings")
+    def warnings_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.warnings)
+
+
+@admin.register(ExtractionJob)
+class ExtractionJobAdmin(ReadOnly, ModelAdmin):
+    list_display = ("id", "doc_type", "agent", "state_label", "attempts", "created_at", "completed_at")
+    list_filter = ("state", "doc_type", ("stuck_at", admin.EmptyFieldListFilter))
+    list_select_related = ("document",)
+    search_fields = ("=id", "=object_key", "=correlation_id", "=document__agent_id")
+    date_hierarchy = "created_at"
+    inlines = (ResultInline,)
+    actions = ("try_again",)
+
+    @display(description="Agent")
+    def agent(self, job: ExtractionJob) -> str:
+        return job.document.agent_id
+
+    @display(description="State", label=STATE_COLOURS)
+    def state_label(self, job: ExtractionJob) -> str:
+        return job.state
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("documents.retry_extractionjob")
+
+    @admin.action(description="Try again (failed jobs)", permissions=["retry"])
+    def try_again(self, request: HttpRequest, jobs: QuerySet[ExtractionJob]) -> None:
+        for job in jobs:
+            try:
+                services.job_retry(user=request.user, job_id=job.id)  # type: ignore[arg-type]
+            except DomainError as error:
+                self.message_user(request, f"{job}: {error.message}", messages.ERROR)
+            else:
+                self.message_user(request, f"{job}: attempt {job.attempts + 1} started", messages.SUCCESS)
+
+
+@admin.register(ExtractionResult)
+class ExtractionResultAdmin(ReadOnly, ModelAdmin):
+    list_display = ("job", "attempt", "doc_type", "needs_review", "spec_revision", "engine_version", "created_at")
+    list_filter = ("needs_review", "job__doc_type", "spec_revision")
+    list_select_related = ("job",)
+    search_fields = ("=job__id",)
+    fields = (
+        *("job", "attempt", "values", "needs_review", "warnings_text", "tables_text", "evidence_text"),
+        *("spec_revision", "bundle", "engine_version", "page_count", "raw_json_s3_key", "created_at"),
+    )
+    readonly_fields = fields
+
+    @display(description="docType")
+    def doc_type(self, result: ExtractionResult) -> str:
+        return result.job.doc_type
+
+    @display(description="Fields")
+    def values(self, result: ExtractionResult) -> SafeString:
+        return fields_table(result)
+
+    @display(description="Warnings")
+    def warnings_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.warnings)
+
+    @display(description="Tables")
+    def tables_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.tables)
+
+    @display(description="Evidence")
+    def evidence_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.evidence)

@@ -1,0 +1,21 @@
+"""What the worker (`manage.py procrastinate worker`) does by the clock. Times are UTC."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from backend.documents import services
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="sweep", pass_context=False)
+def sweep(timestamp: int) -> None:
+    """Send what was not sent and mark what is stuck. Two independent duties: neither waits for the other."""
+    services.jobs_mark_stuck()
+    services.jobs_send_unsent()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queueing_lock="retention", pass_context=False)
+def retention(timestamp: int) -> None:
+    services.documents_delete_abandoned()

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+DOC_TYPE = RegexValidator(r"^[a-z][a-z0-9_]{1,63}\Z", "A small letter, then small letters, digits and _.")
+
+
+class ImmutableError(TypeError):
+    pass
+
+
+class Immutable(models.Model):
+    """Rows that are written once."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ImmutableError(f"{type(self).__name__} is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ImmutableError(f"{type(self).__name__} is never deleted")
+
+
+class MappingSpec(models.Model):
+    """A docType, its revisions and the one that is live."""
+
+    doc_type = models.CharField(max_length=64, unique=True, validators=[DOC_TYPE])
+    title = models.CharField(max_length=200, blank=True)
+    live_revision = models.OneToOneField(
+        "SpecRevision", null=True, blank=True, on_delete=models.PROTECT, related_name="live_of", editable=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "mapping_specs"
+        ordering = ("doc_type",)
+
+    def __str__(self) -> str:
+        return self.doc_type
+
+
+class SpecRevision(Immutable):
+    spec = models.ForeignKey(MappingSpec, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    resolved = models.JSONField(null=True, blank=True)
+    """The form the engine runs; null while the text has problems."""
+    problems = models.JSONField(default=list, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "spec_revisions"
+        ordering = ("spec", "-number")
+        permissions = (("publish_specrevision", "Can publish a spec revision"),)
+        constraints = (
+            models.UniqueConstraint(fields=["spec", "number"], name="spec_revision_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="spec_revision_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.spec.doc_type} revision {self.number}"
+
+
+class Bundle(Immutable):
+    """The packed live specs, named by the SHA-256 of their canonical JSON; the bytes are in S3."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    revisions = models.JSONField()
+    """{doc_type: revision number}"""
+    engine_version = models.CharField(max_length=32)
+    size_bytes = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "bundles"
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.id[:12]
+
+    @property
+    def object_key(self) -> str:
+        return f"bundles/{self.id}.json.gz"
+
+
+class CurrentBundle(models.Model):
+    """One row, whose lock orders publications."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "current_bundle"
+        verbose_name_plural = "current bundle"
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="current_bundle_one_row"),)
+
+    def __str__(self) -> str:
+        return str(self.bundle_id or "none")[:12]
+
+
+class Publication(Immutable):
+    """Who made which revision live, when, in which bundle and why."""
+
+    revision = models.ForeignKey(SpecRevision, on_delete=models.PROTECT, related_name="publications")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="publications")
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=500, blank=True)
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "publications"
+        ordering = ("-published_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.revision} at {self.published_at:%Y-%m-%d %H:%M}"
