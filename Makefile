@@ -1,24 +1,37 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+ARGS ?=
+
+# The tests' packages hold the demo's.
+DEMO_PACKAGES := $(if $(wildcard .venv/.test),.venv/.test,.venv/.local)
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 .venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
 	$(PYTHON) -m venv .venv
 
-.venv/.test: requirements/test.txt | .venv/bin/python
-	$(BIN)/pip install --quiet --require-hashes -r requirements/test.txt
+.venv/.local .venv/.ocr .venv/.test: .venv/.%: requirements/%.txt | .venv/bin/python
+	@echo "Installing requirements/$*.txt …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
 .PHONY: install
 install: .venv/.test ## Make the virtual environment with everything the tests need
 
+.PHONY: demo
+demo: $(DEMO_PACKAGES) ## Start everything and read the fixtures; ARGS="--once", "--once --file my.pdf --doc-type motor_logbook"
+	@$(BIN)/python -m infra.local.demo $(ARGS)
+
+.PHONY: ocr
+ocr: .venv/.ocr ## Let the demo read photographs (installs OCR, 400 MB)
+
 .PHONY: test
 test: install ## Run every test
-	$(BIN)/pytest
+	$(BIN)/pytest $(ARGS)
 
 .PHONY: lint
 lint: install ## Check style, types and import directions
@@ -26,6 +39,14 @@ lint: install ## Check style, types and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy mapping_specs lambdas
+
+.PHONY: bench
+bench: install ## Measure: submit to DONE, the engine alone, peak memory
+	$(BIN)/python -m infra.bench $(ARGS)
+
+.PHONY: package
+package: install ## Build the Lambda archives into build/
+	$(BIN)/python -m infra.package
 
 .PHONY: lock
 lock: install ## Resolve the lock files again
