@@ -42,7 +42,7 @@ lint: install ## Check style, types and import directions
 
 .PHONY: bench
 bench: install ## Measure: submit to DONE, the engine alone, peak memory
-	$(BIN)/python -m infra.bench $(ARGS)
+	$(BIN)/python -m bench.journey $(ARGS)
 
 .PHONY: package
 package: install ## Build the Lambda archives into build/
