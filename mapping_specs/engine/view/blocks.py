@@ -1,0 +1,154 @@
+"""Textract's answer, joined from its parts and indexed once. Nothing else of the engine reads blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.errors import ResponseError
+from mapping_specs.engine.view.turning import Turning, turning_of
+
+APIS = {"Blocks": "AnalyzeDocument", "ExpenseDocuments": "AnalyzeExpense", "IdentityDocuments": "AnalyzeID"}
+UNFINISHED = {"FAILED": "the analysis failed", "IN_PROGRESS": "the analysis has not ended"}
+MAX_BLOCKS = 2_000_000
+
+Block = dict[str, Any]
+
+
+class Blocks:
+    """The blocks of a document by id and by type, and each page's turning."""
+
+    __slots__ = ("_turnings", "by_id", "by_type", "pages")
+
+    def __init__(self, blocks: list[Any]) -> None:
+        self.by_id: dict[str, Block] = {}
+        self.by_type: dict[str, list[Block]] = {}
+        by_id, by_type = self.by_id, self.by_type
+        for block in blocks:
+            try:
+                identity, kind = block["Id"], block["BlockType"]
+                if identity in by_id:
+                    continue
+                by_id[identity] = block
+            except (KeyError, TypeError):
+                continue
+            try:
+                by_type[kind].append(block)
+            except KeyError:
+                by_type[kind] = [block]
+            except TypeError:
+                continue
+        self._turnings: dict[int, Turning] | None = None
+
+    def of(self, kind: str) -> list[Block]:
+        return self.by_type.get(kind, [])
+
+    def related(self, block: Block, kind: str) -> list[Block]:
+        """The blocks that a block names by a relationship; dangling ids are left out."""
+        relationships = block.get("Relationships")
+        if type(relationships) is not list:
+            return []
+        found: list[Block] = []
+        by_id = self.by_id
+        for relationship in relationships:
+            try:
+                if relationship["Type"] == kind:
+                    for identity in relationship["Ids"]:
+                        other = by_id.get(identity)
+                        if other is not None:
+                            found.append(other)
+            except (KeyError, TypeError):
+                continue
+        return found
+
+    def turning(self, page: int) -> Turning:
+        if self._turnings is None:
+            self._turnings = self._find_turnings()
+        return self._turnings.get(page) or Turning(0.0)
+
+    def _find_turnings(self) -> dict[int, Turning]:
+        by_page: dict[int, list[Block]] = {}
+        for block in self.of("LINE") or self.of("WORD"):
+            by_page.setdefault(page_of(block), []).append(block)
+        return {page: turning_of(blocks) for page, blocks in by_page.items()}
+
+
+def page_of(block: Block) -> int:
+    page = block.get("Page", 1)
+    return page if type(page) is int and page > 0 else 1
+
+
+def text_of(block: Block) -> str:
+    text = block.get("Text")
+    return text if type(text) is str else ""
+
+
+def confidence_of(thing: Any) -> float | None:
+    """Percent, or None: absent, not a number, or outside 0–100."""
+    try:
+        confidence = thing["Confidence"]
+        if 0.0 <= confidence <= 100.0:
+            return float(confidence)
+    except (KeyError, TypeError):
+        pass
+    return None
+
+
+def joined(response: Any) -> tuple[str, list[dict[str, Any]]]:
+    """The API that answered and its parts, from one answer, a list of parts, or a stored envelope of them."""
+    if isinstance(response, dict) and isinstance(response.get("responses"), list):
+        response = response["responses"]
+    parts = response if isinstance(response, list) else [response]
+    if not parts:
+        raise ResponseError("The response has no parts.")
+    apis = {_api(part) for part in parts}
+    if len(apis) > 1:
+        raise ResponseError(f"The response mixes the answers of {' and '.join(sorted(apis))}.")
+    for part in parts:
+        if reason := UNFINISHED.get(str(part.get("JobStatus", ""))):
+            raise ResponseError(f"The response cannot be read: {reason}.")
+    if isinstance(parts[-1].get("NextToken"), str) and parts[-1]["NextToken"]:
+        raise ResponseError("The response is not whole: its last part names a next one.")
+    return apis.pop(), parts
+
+
+def _api(part: Any) -> str:
+    if not isinstance(part, dict):
+        raise ResponseError("The response is not a Textract answer: a part of it is not an object.")
+    for name, api in APIS.items():
+        if isinstance(part.get(name), list) and name != "Blocks":
+            return api
+    if isinstance(part.get("Blocks"), list) or str(part.get("JobStatus", "")) in {*UNFINISHED, "PARTIAL_SUCCESS"}:
+        return "AnalyzeDocument"
+    raise ResponseError(
+        "The response is not a Textract answer: it has no Blocks, ExpenseDocuments or IdentityDocuments."
+    )
+
+
+def blocks_of(parts: list[dict[str, Any]]) -> list[Any]:
+    if len(parts) == 1:
+        return _list(parts[0].get("Blocks"))
+    return [block for part in parts for block in _list(part.get("Blocks"))]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def pages_announced(parts: list[dict[str, Any]]) -> int:
+    """How many pages Textract says the document has; 0 where it does not say."""
+    for part in parts:
+        metadata = part.get("DocumentMetadata")
+        pages = metadata.get("Pages") if isinstance(metadata, dict) else None
+        if type(pages) is int:
+            return pages
+    return 0
+
+
+def pages_failed(parts: list[dict[str, Any]]) -> set[int]:
+    """Pages that Textract's own warnings name."""
+    failed: set[int] = set()
+    for part in parts:
+        for warning in _list(part.get("Warnings")):
+            if isinstance(warning, dict):
+                failed.update(page for page in _list(warning.get("Pages")) if type(page) is int)
+    return failed

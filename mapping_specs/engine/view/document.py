@@ -1,0 +1,161 @@
+"""The view of a document: every part made on first use and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mapping_specs.engine.view import answers
+from mapping_specs.engine.view.blocks import Blocks, blocks_of, joined, page_of, pages_announced, pages_failed
+from mapping_specs.engine.view.lines import Words, lines_of
+from mapping_specs.engine.view.nodes import (
+    Expense,
+    Identity,
+    KeyValue,
+    Layout,
+    Line,
+    Query,
+    Selection,
+    Signature,
+    Word,
+    mean_confidence,
+)
+from mapping_specs.engine.view.pairs import key_values_of
+from mapping_specs.engine.view.selections import Selections, labelled
+from mapping_specs.engine.view.tables import Table, tables_of
+
+PARTS = (
+    "lines",
+    "key_values",
+    "tables",
+    "queries",
+    "selections",
+    "signatures",
+    "layout",
+    "expenses",
+    "identities",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    number: int
+    rotation: float
+    """Degrees clockwise by which the stored image must be turned to be read."""
+    lines: list[Line]
+
+    @property
+    def ocr_confidence(self) -> float | None:
+        """Mean of the page's words, percent; None on a page without."""
+        return mean_confidence([word for line in self.lines for word in line.words])
+
+    def to_dict(self) -> dict[str, Any]:
+        text = "\n".join(line.text for line in self.lines)
+        return {"number": self.number, "rotation": self.rotation, "text": text}
+
+
+class View:
+    """What specs see of a document. `api` is Textract's operation; `warnings` say which pages are missing."""
+
+    def __init__(self, response: Any) -> None:
+        self.api, self._parts = joined(response)
+        inner = answers.blocks_of_documents(self._parts) if self.api != "AnalyzeDocument" else []
+        self._blocks = Blocks(inner or blocks_of(self._parts))
+        self.cache: dict[str, Any] = {}
+        """For those who read the view: indexes made once a document."""
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._blocks)
+
+    @cached_property
+    def _selections(self) -> Selections:
+        return Selections(self._blocks)
+
+    @cached_property
+    def warnings(self) -> list[dict[str, Any]]:
+        missing = sorted(self._missing_pages())
+        if not missing:
+            return []
+        pages = ", ".join(map(str, missing))
+        message = f"Textract's answer lacks {'page' if len(missing) == 1 else 'pages'} {pages}."
+        return [{"code": "PAGES_MISSING", "message": message, "pages": missing}]
+
+    def _missing_pages(self) -> set[int]:
+        failed = pages_failed(self._parts)
+        announced = min(pages_announced(self._parts), 10_000)
+        if self.api != "AnalyzeDocument" or announced < 2:
+            return failed
+        present = {page_of(block) for block in self._blocks.of("PAGE")}
+        if not any("Page" in block for block in self._blocks.of("PAGE")):
+            present = set(range(1, len(self._blocks.of("PAGE")) + 1))
+        return failed | (set(range(1, announced + 1)) - present)
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        by_page: dict[int, list[Line]] = {page_of(block): [] for block in self._blocks.of("PAGE")}
+        for line in self.lines:
+            by_page.setdefault(line.page, []).append(line)
+        return [Page(number, self._blocks.turning(number).degrees, by_page[number]) for number in sorted(by_page)]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return lines_of(self._blocks, self._words)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return [word for line in self.lines for word in line.words]
+
+    @cached_property
+    def key_values(self) -> list[KeyValue]:
+        _ = self.lines  # words know their lines
+        return key_values_of(self._blocks, self._words, self._selections)
+
+    @cached_property
+    def tables(self) -> list[Table]:
+        return tables_of(self._blocks, self._words, self._selections, self.lines)
+
+    @cached_property
+    def selections(self) -> list[Selection]:
+        return labelled(self._selections, self.key_values, self.lines)
+
+    @cached_property
+    def queries(self) -> list[Query]:
+        return answers.queries_of(self._blocks)
+
+    @cached_property
+    def signatures(self) -> list[Signature]:
+        return answers.signatures_of(self._blocks)
+
+    @cached_property
+    def layout(self) -> list[Layout]:
+        return answers.layout_of(self._blocks, self._words)
+
+    @cached_property
+    def expenses(self) -> list[Expense]:
+        return answers.expenses_of(self._parts)
+
+    @cached_property
+    def identities(self) -> list[Identity]:
+        return answers.identities_of(self._parts)
+
+    @cached_property
+    def as_json(self) -> dict[str, Any]:
+        """The JSON view that JMESPath expressions read; made once, not to be changed."""
+        return self.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        _ = self.selections  # labels
+        view: dict[str, Any] = {"pages": [page.to_dict() for page in self.pages]}
+        for name in PARTS:
+            view[name] = [node.to_dict() for node in getattr(self, name)]
+        return view
+
+
+def build_view(response: Any) -> View:
+    """The document view of one Textract answer, of a list of asynchronous parts, or of a stored envelope of them.
+
+    ResponseError if it is none of these, failed, or not whole. Whatever is inside an answer, nothing else is raised.
+    """
+    return View(response)

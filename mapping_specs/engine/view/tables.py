@@ -1,0 +1,230 @@
+"""Tables as grids of cells: merged cells settled, titles found, headers as Textract marks them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.view.blocks import Block, Blocks, confidence_of, page_of
+from mapping_specs.engine.view.lines import Words, printed
+from mapping_specs.engine.view.nodes import Box, Cell, Line, hull, overlap_sideways
+from mapping_specs.engine.view.selections import Selections
+
+MAX_CELLS = 200_000
+HEADER, SECTION_TITLE, SUMMARY = "COLUMN_HEADER", "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
+
+
+class Table:
+    """A grid of cells, all rows equally long. Rows and columns count from 0 here; the language counts from 1."""
+
+    __slots__ = ("box", "confidence", "footers", "grid", "marked_rows", "page", "title", "title_box", "title_rows")
+
+    def __init__(self, page: int, box: Box, confidence: float | None) -> None:
+        self.page = page
+        self.box = box
+        self.confidence = confidence
+        self.grid: list[list[Cell]] = []
+        self.title = ""
+        self.title_box: Box | None = None
+        self.footers: list[str] = []
+        self.marked_rows: list[int] = []
+        """Rows in which Textract marks a column header."""
+        self.title_rows: list[int] = []
+        """Leading rows that are one merged cell: a title inside the grid."""
+
+    @property
+    def header_rows(self) -> list[int]:
+        """The leading rows marked as headers, below a title; else the first row, if all of it is words."""
+        start = len(self.title_rows)
+        marked = []
+        for row in range(start, len(self.grid)):
+            if row not in self.marked_rows:
+                break
+            marked.append(row)
+        if marked or start >= len(self.grid):
+            return marked
+        first = [cell.text for cell in self.grid[start]]
+        return [start] if len(self.grid) > start + 1 and all(first) and not any(map(_has_digit, first)) else []
+
+    @property
+    def headers(self) -> list[str]:
+        rows = self.header_rows
+        columns = range(len(self.grid[0]) if self.grid else 0)
+        return [" ".join(filter(None, (self.grid[row][column].text for row in rows))) for column in columns]
+
+    def to_dict(self) -> dict[str, Any]:
+        headers = self.headers
+        start = (self.header_rows or self.title_rows or [-1])[-1] + 1
+        rows = [
+            {name: cell.to_dict() for name, cell in zip(headers, row, strict=True) if name} for row in self.grid[start:]
+        ]
+        return {
+            "page": self.page,
+            "title": self.title,
+            "headers": headers,
+            "rows": rows if any(headers) else [],
+            "grid": [[cell.to_dict() for cell in row] for row in self.grid],
+            "box": self.box.to_dict(),
+        }
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def tables_of(blocks: Blocks, words: Words, selections: Selections, lines: list[Line]) -> list[Table]:
+    """In reading order."""
+    tables = [table for block in blocks.of("TABLE") if (table := _table(block, blocks, words, selections))]
+    for table in tables:
+        if not table.title:
+            _title_above(table, lines, tables)
+    tables.sort(key=lambda table: (table.page, round(table.box.top, 2), table.box.left))
+    return tables
+
+
+def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -> Table | None:
+    page = page_of(block)
+    turning = blocks.turning(page)
+    table = Table(page, turning.box(block), confidence_of(block))
+    cells = [child for child in blocks.related(block, "CHILD") if child.get("BlockType") == "CELL" and _place(child)]
+    if not cells:
+        return None
+    height = max(_place(cell)[0] for cell in cells)
+    width = max(_place(cell)[1] for cell in cells)
+    if height * width > MAX_CELLS:
+        return None
+    table.grid = [[Cell(row, column, page, turning.box({})) for column in range(width)] for row in range(height)]
+    by_id: dict[str, Cell] = {}
+    for child in cells:
+        row, column = _place(child)
+        cell = by_id[child["Id"]] = table.grid[row - 1][column - 1]
+        _fill(cell, child, blocks, words, selections)
+    for number, merged in enumerate(_merged(block, blocks), start=1):
+        _merge(
+            table,
+            [by_id[child["Id"]] for child in blocks.related(merged, "CHILD") if child["Id"] in by_id],
+            merged,
+            number,
+        )
+    table.marked_rows = [number for number, row in enumerate(table.grid) if any(HEADER in cell.kinds for cell in row)]
+    _titles(table, block, blocks, words)
+    return table
+
+
+def _place(block: Block) -> tuple[int, int]:
+    """Row and column from 1, or an empty tuple where they are not numbers."""
+    row, column = block.get("RowIndex"), block.get("ColumnIndex")
+    if type(row) is int and type(column) is int and 0 < row <= MAX_CELLS and 0 < column <= MAX_CELLS:
+        return row, column
+    return ()  # type: ignore[return-value]
+
+
+def _fill(cell: Cell, block: Block, blocks: Blocks, words: Words, selections: Selections) -> None:
+    cell.box = blocks.turning(cell.page).box(block)
+    cell.confidence = confidence_of(block)
+    cell.words = words.of(block)
+    cell.text = printed(cell.words)
+    cell.kinds = _kinds(block)
+    for child in blocks.related(block, "CHILD"):
+        if child.get("BlockType") == "SELECTION_ELEMENT":
+            cell.selections.append(selections.of(child))
+
+
+def _kinds(block: Block) -> frozenset[str]:
+    kinds = block.get("EntityTypes")
+    return frozenset(kind for kind in kinds if type(kind) is str) if type(kinds) is list else frozenset()
+
+
+def _merged(block: Block, blocks: Blocks) -> list[Block]:
+    return blocks.related(block, "MERGED_CELL")
+
+
+def _merge(table: Table, cells: list[Cell], block: Block, number: int) -> None:
+    """Over columns a row's words are joined, for the first column, in header rows for every column. Over rows only
+    blank cells are filled."""
+    if not cells:
+        return
+    kinds = _kinds(block)
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        cell.covered_by = number
+        cell.kinds |= kinds
+        rows.setdefault(cell.row, []).append(cell)
+    for row in rows.values():
+        _merge_row(sorted(row, key=lambda cell: cell.column))
+    if len(rows) > 1:
+        _fill_rows([sorted(rows[row], key=lambda cell: cell.column) for row in sorted(rows)])
+
+
+def _merge_row(row: list[Cell]) -> None:
+    if len(row) < 2:
+        return
+    words = [word for cell in row for word in cell.words]
+    selections = [selection for cell in row for selection in cell.selections]
+    is_header = any(HEADER in cell.kinds for cell in row)
+    text = printed(words)
+    for cell in row if is_header else row[:1]:
+        cell.text, cell.words, cell.selections = text, words, selections
+        cell.confidence = cell.confidence if cell.confidence is not None else row[0].confidence
+    if not is_header:
+        for cell in row[1:]:
+            cell.text, cell.words, cell.selections = "", [], []
+
+
+def _fill_rows(rows: list[list[Cell]]) -> None:
+    for column in range(min(len(row) for row in rows)):
+        written = next((row[column] for row in rows if row[column].text), None)
+        for row in rows:
+            cell = row[column]
+            if written is not None and not cell.text and not cell.selections:
+                cell.text, cell.words = written.text, written.words
+
+
+def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
+    for kind, found in (("TABLE_TITLE", True), ("TABLE_FOOTER", False)):
+        for child in blocks.related(block, kind):
+            text = printed(words.of(child))
+            if found and text and not table.title:
+                table.title, table.title_box = text, blocks.turning(table.page).box(child)
+            elif text:
+                table.footers.append(text)
+    for number, row in enumerate(table.grid):
+        if not _is_title_row(row):
+            break
+        table.title_rows.append(number)
+    if len(table.title_rows) == len(table.grid):
+        table.title_rows = []
+    if table.title_rows and not table.title:
+        cell = table.grid[0][0]
+        table.title, table.title_box = cell.text, hull([word.box for word in cell.words])
+
+
+def _is_title_row(row: list[Cell]) -> bool:
+    """One merged cell over the whole row."""
+    return len(row) > 1 and row[0].covered_by > 0 and all(cell.covered_by == row[0].covered_by for cell in row)
+
+
+def _title_above(table: Table, lines: list[Line], tables: list[Table]) -> None:
+    """The line just above the table, unless it stands in another one or is far."""
+    over = [
+        line
+        for line in lines
+        if line.page == table.page
+        and line.box.bottom <= table.box.top + line.box.height / 2
+        and overlap_sideways(line.box, table.box)
+    ]
+    if not over:
+        return
+    nearest = max(over, key=lambda line: line.box.bottom)
+    if table.box.top - nearest.box.bottom > 2.5 * nearest.box.height or _inside_other(nearest, table, tables):
+        return
+    table.title, table.title_box = nearest.text, nearest.box
+
+
+def _inside_other(line: Line, table: Table, tables: list[Table]) -> bool:
+    return any(
+        other is not table
+        and other.page == line.page
+        and other.box.top <= line.box.center_y <= other.box.bottom
+        and other.box.left <= line.box.center_x <= other.box.right
+        for other in tables
+    )

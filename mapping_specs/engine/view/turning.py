@@ -1,0 +1,113 @@
+"""Pages that were scanned upside down, on their side or askew: where things are for a reader who has turned the page."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mapping_specs.engine.view.nodes import NOWHERE, Box
+
+ASKEW_DEGREES = 0.3
+"""Below this a line across the whole page rises by less than half its own height."""
+
+
+class Turning:
+    """Maps a block's geometry onto the turned page. `degrees`: clockwise, by which the stored image must be turned."""
+
+    __slots__ = ("degrees", "down", "quarter", "slope")
+
+    def __init__(self, degrees: float, quarter: int = 0, slope: float = 0.0, down: float = 0.0) -> None:
+        self.degrees = degrees
+        self.quarter = quarter
+        """Quarter turns clockwise that bring the text upright, 0–3."""
+        self.slope = slope
+        """Of a printed line, after the quarter turns: fractions of the height per fraction of the width."""
+        self.down = down
+        """How far the upright runs sideways: fractions of the width per fraction of the height."""
+
+    def box(self, block: Any) -> Box:
+        try:
+            geometry = block["Geometry"]
+            if self.quarter == 0 and self.slope == 0.0:
+                bounds = geometry["BoundingBox"]
+                left, top = bounds["Left"], bounds["Top"]
+                right, bottom = left + bounds["Width"], top + bounds["Height"]
+            else:
+                left, top, right, bottom = self._turned(geometry)
+            if -1.0 <= left <= right <= 2.0 and -1.0 <= top <= bottom <= 2.0:
+                return Box(left, top, right, bottom)
+        except (KeyError, TypeError, IndexError, OverflowError):
+            pass
+        return NOWHERE
+
+    def _turned(self, geometry: Any) -> tuple[float, float, float, float]:
+        points = [self._point(point["X"], point["Y"]) for point in _corners(geometry)]
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _point(self, x: float, y: float) -> tuple[float, float]:
+        if self.quarter == 1:
+            x, y = 1.0 - y, x
+        elif self.quarter == 2:
+            x, y = 1.0 - x, 1.0 - y
+        elif self.quarter == 3:
+            x, y = y, 1.0 - x
+        if self.slope == 0.0 and self.down == 0.0:
+            return x, y
+        # (x, y) in the oblique frame of the printed lines and their uprights, about the page's centre.
+        dx, dy = x - 0.5, y - 0.5
+        scale = 1.0 - self.slope * self.down
+        return 0.5 + (dx - self.down * dy) / scale, 0.5 + (dy - self.slope * dx) / scale
+
+
+def _corners(geometry: Any) -> list[Any]:
+    polygon = geometry.get("Polygon")
+    if isinstance(polygon, list) and len(polygon) >= 3:
+        return polygon
+    bounds = geometry["BoundingBox"]
+    left, top = bounds["Left"], bounds["Top"]
+    right, bottom = left + bounds["Width"], top + bounds["Height"]
+    return [{"X": x, "Y": y} for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))]
+
+
+def turning_of(blocks: list[Any]) -> Turning:
+    """From the direction in which printed lines run: a polygon's first side is the line's upper edge."""
+    across, upright = _directions(blocks)
+    if across == (0.0, 0.0):
+        return Turning(0.0)
+    degrees = math.degrees(math.atan2(across[1], across[0]))
+    quarter = round(degrees / 90) % 4
+    across, upright = _unturned(across, quarter), _unturned(upright, quarter)
+    askew = math.degrees(math.atan2(across[1], across[0]))
+    if abs(askew) < ASKEW_DEGREES:
+        return Turning(float((4 - quarter) % 4 * 90), (4 - quarter) % 4)
+    down = upright[0] / upright[1] if upright[1] > 0 else 0.0
+    slope = across[1] / across[0]
+    if abs(down) > 1 or abs(slope) > 1:
+        down = 0.0
+    return Turning(round(-degrees % 360, 1), (4 - quarter) % 4, slope, down)
+
+
+def _directions(blocks: list[Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The sums of the upper edges and of the left edges: long lines count for more."""
+    ax = ay = ux = uy = 0.0
+    for block in blocks:
+        try:
+            polygon = block["Geometry"]["Polygon"]
+            first, second, last = polygon[0], polygon[1], polygon[3]
+            x, y = first["X"], first["Y"]
+            dx, dy = second["X"] - x, second["Y"] - y
+            ex, ey = last["X"] - x, last["Y"] - y
+        except (KeyError, TypeError, IndexError):
+            continue
+        ax, ay, ux, uy = ax + dx, ay + dy, ux + ex, uy + ey
+    if not all(map(math.isfinite, (ax, ay, ux, uy))):
+        return (0.0, 0.0), (0.0, 0.0)
+    return (ax, ay), (ux, uy)
+
+
+def _unturned(vector: tuple[float, float], quarter: int) -> tuple[float, float]:
+    x, y = vector
+    for _ in range(quarter):
+        x, y = y, -x
+    return x, y
