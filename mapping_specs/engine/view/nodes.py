@@ -307,7 +307,7 @@ class ExpenseField:
 
 
 class Expense:
-    """One document of an AnalyzeExpense answer; `line_items` are rows of cells, `groups` says which rows go together."""
+    """One document of an AnalyzeExpense answer; `line_items` are rows of cells, `groups` are Textract's of them."""
 
     __slots__ = ("document", "groups", "page", "summary")
 

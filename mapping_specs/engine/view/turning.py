@@ -1,4 +1,4 @@
-"""Pages that were scanned upside down, on their side or askew: where things are for a reader who has turned the page."""
+"""Pages scanned upside down, on their side or askew: where things are for a reader who has turned the page."""
 
 from __future__ import annotations
 
