@@ -1,0 +1,70 @@
+"""What of a resolved spec is worked out once and kept with it: matchers, headings, orders. No document in it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from mapping_specs.engine.matching import Matcher, matcher, normalize
+from mapping_specs.engine.regions import compiled_headings
+from mapping_specs.engine.resolved import Field, ResolvedSpec, Source
+
+
+class CompiledSpec:
+    def __init__(self, resolved: ResolvedSpec) -> None:
+        self.resolved = resolved
+        self.locale = resolved["locale"]
+        self.blank = frozenset(filter(None, map(normalize, resolved["blank"])))
+
+    @cached_property
+    def headings(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+        return compiled_headings(self.resolved)
+
+    @cached_property
+    def labels(self) -> Matcher:
+        """Every label of a `key` source: labels are never values."""
+        return matcher(
+            tuple(dict.fromkeys(label for source in self._sources("key") for label in source["args"]["labels"]))
+        )
+
+    @cached_property
+    def questions(self) -> list[tuple[str, ...]]:
+        """Every question of a `checkbox` source: one's boxes end where the next begins."""
+        asked = [
+            tuple(source["args"]["question"]) for source in self._sources("checkbox") if source["args"].get("question")
+        ]
+        return list(dict.fromkeys(asked))
+
+    def _sources(self, kind: str) -> list[Source]:
+        parts: list[Any] = [self.resolved, *self.resolved["variants"]]
+        return [
+            source
+            for part in parts
+            for field in part["fields"].values()
+            for source in field["sources"]
+            if source["kind"] == kind
+        ]
+
+    def ordered(self, fields: dict[str, Field]) -> list[str]:
+        """Field names: those read from the document as written, then the computed ones by what they read."""
+        from mapping_specs.engine.expressions import compile_expression
+
+        reads: dict[str, set[str]] = {}
+        for name, field in fields.items():
+            computed = [source for source in field["sources"] if source["kind"] == "computed"]
+            if computed:
+                reads[name] = {
+                    read for source in computed for read in compile_expression(source["args"]["expression"]).fields
+                }
+        order = [name for name in fields if name not in reads]
+        waiting = [name for name in fields if name in reads]
+        while waiting:
+            ready = [name for name in waiting if not (_fields_read(reads[name], fields) & set(waiting)) - {name}]
+            order += ready or waiting
+            waiting = [name for name in waiting if name not in ready] if ready else []
+        return order
+
+
+def _fields_read(reads: set[str], fields: dict[str, Field]) -> set[str]:
+    """A `<field>_currency` comes with its field."""
+    return {name if name in fields else name.removesuffix("_currency") for name in reads}

@@ -1,0 +1,79 @@
+"""A percentage that means something: the evidence, combined by the field's policy, lowered by every doubt."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.errors import ExpressionError
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.judging import Judged
+from mapping_specs.engine.matching import CLASS_NAMES
+from mapping_specs.engine.view.nodes import min_confidence
+
+CLASS_FACTORS = (1.0, 1.0, 0.99, 0.99, 0.98, 0.9, 0.9)
+RANK_FACTORS = (1.0, 0.97, 0.97, 0.92)
+FALLBACK_FACTOR = 0.99
+"""For every source of the field that came before and found nothing good."""
+WHOLE_LINE_FACTOR = 0.95
+AMBIGUOUS_FACTOR = 0.7
+CHECK_FAILED_FACTOR = 0.5
+UNCERTAIN_FACTOR = 0.75
+
+
+def confidence_of(
+    context: Context, judged: Judged, policy: str, *, source_position: int, ambiguous: bool
+) -> float | None:
+    """Percent; None where the document gave no confidence at all."""
+    base = _base(context, judged.hit, policy)
+    if base is None:
+        return None
+    factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
+    if judged.whole_line:
+        factor *= WHOLE_LINE_FACTOR
+    if ambiguous:
+        factor *= AMBIGUOUS_FACTOR
+    if judged.failed:
+        factor *= CHECK_FAILED_FACTOR
+    if judged.converted is not None and not judged.converted.certain:
+        factor *= UNCERTAIN_FACTOR
+    return round(base * factor, 2)
+
+
+def _base(context: Context, hit: Hit, policy: str) -> float | None:
+    known = [percent for percent in (hit.confidence, hit.ocr_confidence) if percent is not None]
+    if policy == "min":
+        return min(known, default=None)
+    if policy == "mean":
+        return sum(known) / len(known) if known else None
+    if policy == "product":
+        return math.prod(percent / 100 for percent in known) * 100 if known else None
+    return _expressed(context, hit, policy)
+
+
+def _expressed(context: Context, hit: Hit, policy: str) -> float | None:
+    """A JMESPath expression over `node`; what is no number between 0 and 100 is unknown."""
+    from mapping_specs.engine.expressions import compile_expression
+
+    try:
+        found = compile_expression(policy).search({"node": node_of(hit)})
+    except ExpressionError as error:
+        context.warn("EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=policy)
+        return None
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= 100:
+        return None
+    return float(found)
+
+
+def node_of(hit: Hit) -> dict[str, Any]:
+    """What a confidence expression sees, and what `explain` shows of the evidence."""
+    return {
+        "confidence": hit.confidence,
+        "ocr_confidence": None if hit.ocr_confidence is None else round(hit.ocr_confidence, 2),
+        "ocr_confidence_min": min_confidence(hit.words),
+        "match": CLASS_NAMES[hit.match_class],
+        "match_class": hit.match_class,
+        "rank": hit.rank,
+        "page": hit.page,
+    }

@@ -1,0 +1,92 @@
+"""One document under one spec: what sources and tables look things up in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from mapping_specs.engine.compiled import CompiledSpec
+from mapping_specs.engine.matching import PrintedIndex
+from mapping_specs.engine.places import Places, places_of
+from mapping_specs.engine.regions import Region, Regions
+from mapping_specs.engine.resolved import Source, Where
+from mapping_specs.engine.view import View
+from mapping_specs.engine.view.nodes import Word
+
+
+class Context:
+    def __init__(self, view: View, compiled: CompiledSpec) -> None:
+        self.view = view
+        self.compiled = compiled
+        self.locale = compiled.locale
+        self.blank = compiled.blank
+        self.within: Region | None = None
+        """The section a repeated table is at: every region is inside it."""
+        self.warnings: list[dict[str, Any]] = []
+        self.fields: dict[str, Any] = {}
+        """Typed values so far, None for a blank: what `computed` and rules read."""
+        self.confidences: dict[str, float | None] = {}
+        self.tables: dict[str, Any] = {}
+        """Rows as put out."""
+        self.tables_read: dict[str, Any] = {}
+        """The TableResult of each, for those who look into its printed rows."""
+
+    def warn(self, code: str, message: str, **more: Any) -> None:
+        warning = {"code": code, "message": message, **more}
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+
+    @cached_property
+    def places(self) -> Places:
+        return places_of(self.view)
+
+    @cached_property
+    def regions(self) -> Regions:
+        return Regions(self.view, *self.compiled.headings)
+
+    def region(self, source: Source | None, where: Where | None = None) -> Region:
+        if where is None:
+            where = source["where"] if source is not None else {}
+        region = self.regions.of(where)
+        if self.within is None or region.missing is not None:
+            return region
+        return Region(
+            (*self.within.sections, *region.sections), region.page or self.within.page, region.area or self.within.area
+        )
+
+    @cached_property
+    def keys(self) -> PrintedIndex:
+        return _index(self.view, "keys", lambda: [pair.key for pair in self.view.key_values])
+
+    @cached_property
+    def lines(self) -> PrintedIndex:
+        return _index(self.view, "lines", lambda: [line.text for line in self.view.lines])
+
+    @cached_property
+    def key_words(self) -> set[int]:
+        """Identities of the words that Textract took for keys."""
+        return {id(word) for pair in self.view.key_values for word in pair.key_words}
+
+    @cached_property
+    def value_words(self) -> dict[int, int]:
+        """Identity of a value's word → the position of its pair."""
+        pairs = enumerate(self.view.key_values)
+        return {id(word): position for position, pair in pairs for word in pair.value_words}
+
+    @cached_property
+    def label_words(self) -> set[int]:
+        """Identities of the words that are labels: keys, and what a label of the spec names on a line of its own."""
+        words = set(self.key_words)
+        for position in self.lines.find(self.compiled.labels):
+            words.update(id(word) for word in self.view.lines[position].words)
+        return words
+
+    def is_label(self, words: list[Word]) -> bool:
+        return bool(words) and all(id(word) in self.label_words for word in words)
+
+
+def _index(view: View, name: str, texts: Any) -> PrintedIndex:
+    index: PrintedIndex | None = view.cache.get(name)
+    if index is None:
+        index = view.cache[name] = PrintedIndex(texts())
+    return index

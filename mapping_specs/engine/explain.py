@@ -1,0 +1,97 @@
+"""Why each field is what it is: every candidate looked at, and why it was taken or turned down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.confidence import node_of
+from mapping_specs.engine.extraction import Extraction, evidence_of
+from mapping_specs.engine.settling import Attempt, Settled
+from mapping_specs.engine.spec import Spec
+from mapping_specs.engine.view import View
+
+
+def explain(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
+    """The result of `extract`, and beside it `explain`: by field its sources and candidates; `unmapped`: what no field took."""
+    extraction = Extraction(view, spec)
+    result = extraction.result(revision)
+    result["explain"] = {name: _field(name, extraction, settled) for name, settled in extraction.settled.items()}
+    result["unmapped"] = unmapped(extraction)
+    return result
+
+
+def _field(name: str, extraction: Extraction, settled: Settled) -> dict[str, Any]:
+    sources = extraction.fields[name]["sources"]
+    tried = [_attempt(attempt, settled) for attempt in settled.attempts]
+    not_asked = [
+        {"source": source["kind"], "candidates": [], "outcome": "not asked: an earlier source was good"}
+        for source in sources[len(tried) :]
+    ]
+    return {"status": extraction.status[name], "sources": [*tried, *not_asked]}
+
+
+def _attempt(attempt: Attempt, settled: Settled) -> dict[str, Any]:
+    return {
+        "source": attempt.source["kind"],
+        "candidates": [_candidate(judged, attempt, settled) for judged in attempt.judged],
+        "outcome": _outcome(attempt, settled),
+    }
+
+
+def _outcome(attempt: Attempt, settled: Settled) -> str:
+    if attempt.missing_heading:
+        return f"the heading {attempt.missing_heading!r} is not printed"
+    if not attempt.judged:
+        return "found nothing"
+    if attempt is not settled.taken:
+        return "nothing good" if attempt.chosen is None else "another source was better"
+    if settled.best is not None and settled.best.failed:
+        return "taken, though its checks fail"
+    return "taken, the first of several that fit" if attempt.ambiguous else "taken"
+
+
+def _candidate(judged: Any, attempt: Attempt, settled: Settled) -> dict[str, Any]:
+    hit = judged.hit
+    candidate = {
+        **evidence_of(hit, attempt.source["kind"], attempt.position),
+        **{name: value for name, value in node_of(hit).items() if value is not None and name != "match_class"},
+        "cleaned": judged.text or None,
+        "value": judged.converted.value if judged.converted else None,
+    }
+    if judged is attempt.chosen:
+        candidate["outcome"] = "taken" if attempt is settled.taken else "good"
+    else:
+        candidate["outcome"] = judged.reason or _not_chosen(judged, attempt)
+    return candidate
+
+
+def _not_chosen(judged: Any, attempt: Attempt) -> str:
+    chosen = attempt.chosen
+    if chosen is None:
+        return "joined with the others"
+    if judged.hit.rank != chosen.hit.rank:
+        return "a better place had a good value"
+    same = chosen.converted and judged.converted and chosen.converted.value == judged.converted.value
+    return "the same value again" if same else "not the first"
+
+
+def unmapped(extraction: Extraction) -> dict[str, Any]:
+    """Keys and tables that no field and no table of the spec took."""
+    taken = {id(word) for settled in extraction.settled.values() if settled.best for word in settled.best.hit.words}
+    boxes = [
+        (settled.best.hit.page, settled.best.hit.label)
+        for settled in extraction.settled.values()
+        if settled.best is not None and settled.best.hit.label
+    ]
+    keys = [
+        pair.to_dict()
+        for pair in extraction.view.key_values
+        if not any(id(word) in taken for word in pair.value_words) and (pair.page, pair.key) not in boxes
+    ]
+    read = [part for result in extraction.context.tables_read.values() if result.source for part in result.source.parts]
+    tables = [
+        {"page": table.page, "title": table.title, "headers": table.headers, "box": table.box.to_dict()}
+        for table in extraction.view.tables
+        if not any(table is part for part in read)
+    ]
+    return {"key_values": keys, "tables": tables}

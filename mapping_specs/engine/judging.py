@@ -1,0 +1,87 @@
+"""One hit after the other: cleaned, converted to the type, checked. So type and check choose among hits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapping_specs.engine import checks as checking
+from mapping_specs.engine.cleaning import CleaningFailed, clean
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.resolved import Checks, Step
+from mapping_specs.engine.types import ConversionFailed, Converted, convert, is_blank
+
+BLANK = "nothing is written there"
+
+
+@dataclass(slots=True)
+class Judged:
+    hit: Hit
+    text: str = ""
+    """Cleaned."""
+    converted: Converted | None = None
+    failed: list[str] = field(default_factory=list)
+    """Names of the checks that failed."""
+    reason: str = ""
+    """Why it was turned down; empty: it is good."""
+    whole_line: bool = False
+
+    @property
+    def good(self) -> bool:
+        return not self.reason
+
+    @property
+    def blank(self) -> bool:
+        return self.reason == BLANK
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is done with every hit of one source: the source's steps and checks, then the field's."""
+
+    type: Mapping[str, Any]
+    """The field or column: type, format, unit, options."""
+    steps: tuple[list[Step], ...]
+    checks: tuple[Checks, ...]
+
+
+def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
+    judged = Judged(hit)
+    native = hit.value
+    if isinstance(native, str):
+        text, native = native, None
+    else:
+        text = hit.text or ""
+    if native is None and not _cleaned(context, judged, text, recipe):
+        return judged
+    try:
+        judged.converted = convert(judged.text, recipe.type, context.locale, native=native)
+    except ConversionFailed as failure:
+        judged.reason = str(failure)
+        return judged
+    if native is not None:
+        judged.text = str(judged.converted.value)
+    for checks in recipe.checks:
+        judged.failed += checking.failures(judged.text, judged.converted.value, checks)
+    if judged.failed:
+        judged.reason = f"check failed: {', '.join(judged.failed)}"
+    return judged
+
+
+def _cleaned(context: Context, judged: Judged, text: str, recipe: Recipe) -> bool:
+    if is_blank(text, context.blank):
+        judged.reason = BLANK
+        return False
+    try:
+        for steps in recipe.steps:
+            text = clean(text, steps)
+    except CleaningFailed as failure:
+        judged.reason = str(failure)
+        return False
+    judged.text = text.strip()
+    if is_blank(judged.text, context.blank):
+        judged.reason = BLANK
+        return False
+    return True

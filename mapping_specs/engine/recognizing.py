@@ -1,0 +1,34 @@
+"""Is this the kind of document the spec is for, and which of its layouts?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.resolved import Field, ResolvedSpec, Table
+
+
+def recognized(context: Context, found: int) -> bool:
+    """`any_text`: one of them is printed; `all_text`: each is; `min_fields`: that many fields were found."""
+    wanted = context.compiled.resolved["recognize"]
+    if not wanted:
+        return True
+    return holds(context, wanted) and found >= wanted.get("min_fields", 0)
+
+
+def holds(context: Context, when: dict[str, Any]) -> bool:
+    any_text, all_text = when.get("any_text") or [], when.get("all_text") or []
+    if any_text and not any(context.places.find((text,)) for text in any_text):
+        return False
+    if "pages" in when and len(context.view.pages) != when["pages"]:
+        return False
+    return all(context.places.find((text,)) for text in all_text)
+
+
+def layout(context: Context) -> tuple[dict[str, Field], dict[str, Table]]:
+    """The fields and tables of the spec, those of the first variant that holds in their place."""
+    spec: ResolvedSpec = context.compiled.resolved
+    for variant in spec["variants"]:
+        if holds(context, variant["when"]):
+            return {**spec["fields"], **variant["fields"]}, {**spec["tables"], **variant["tables"]}
+    return spec["fields"], spec["tables"]

@@ -1,0 +1,259 @@
+"""Where: sections, pages and areas. A thing belongs to the region that holds the centre of its key, box or line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from mapping_specs.engine.places import Place, places_of
+from mapping_specs.engine.resolved import Heading, Where
+from mapping_specs.engine.view import View
+from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
+
+FAR = 10**9
+
+
+@dataclass(frozen=True)
+class Section:
+    """From a heading to its end, between two upright borders."""
+
+    page: int
+    heading: Box
+    left: float
+    right: float
+    end_page: int
+    end_top: float
+
+    def holds(self, page: int, box: Box) -> bool:
+        if not self.left <= box.center_x <= self.right:
+            return False
+        if page == self.page:
+            if same_row(box, self.heading):
+                if box.center_x < self.heading.left:
+                    return False
+            elif box.center_y < self.heading.center_y:
+                return False
+        elif page < self.page:
+            return False
+        return page < self.end_page or (page == self.end_page and box.center_y < self.end_top)
+
+
+@dataclass(frozen=True)
+class Region:
+    """All of a document that fulfils a `where`; `missing` names a heading that is not printed."""
+
+    sections: tuple[tuple[Section, ...], ...] = ()
+    """Each level must hold, by one of its sections."""
+    page: int | None = None
+    area: tuple[float, float, float, float] | None = None
+    missing: str | None = None
+
+    def holds(self, page: int | None, box: Box | None) -> bool:
+        if self.missing is not None:
+            return False
+        if self.page is not None and page != self.page:
+            return False
+        if not self.sections and self.area is None:
+            return True
+        if page is None or box is None:
+            return False
+        if self.area is not None and not _inside(self.area, box):
+            return False
+        return all(any(section.holds(page, box) for section in level) for level in self.sections)
+
+    @property
+    def everywhere(self) -> bool:
+        return not self.sections and self.page is None and self.area is None and self.missing is None
+
+
+EVERYWHERE = Region()
+
+
+def _inside(area: tuple[float, float, float, float], box: Box) -> bool:
+    left, top, right, bottom = area
+    return left <= box.center_x * 100 <= right and top <= box.center_y * 100 <= bottom
+
+
+class Regions:
+    """The regions of one document under one spec: the sections of a document are those its spec names."""
+
+    def __init__(self, view: View, outer: list[tuple[str, ...]], inner: list[tuple[str, ...]]) -> None:
+        self.view = view
+        self.places = places_of(view)
+        self._outer_labels, self._inner_labels = outer, inner
+        self._outer: list[Place] | None = None
+        self._inner: list[Place] = []
+        self._cache: dict[str, Region] = {}
+
+    def of(self, where: Where) -> Region:
+        if not where or set(where) == {"document"}:
+            return EVERYWHERE
+        key = repr(where)
+        region = self._cache.get(key)
+        if region is None:
+            region = self._cache[key] = self._region(where)
+        return region
+
+    def _region(self, where: Where) -> Region:
+        area = where.get("area")
+        levels: list[tuple[Section, ...]] = []
+        for depth, heading in enumerate(where.get("section", [])):
+            sections = self._sections(heading, depth, levels)
+            if not sections:
+                return Region(missing=" / ".join(heading["heading"]))
+            levels.append(tuple(sections))
+        bounds = (area["left"], area["top"], area["right"], area["bottom"]) if area else None
+        return Region(tuple(levels), where.get("page"), bounds)
+
+    def _sections(self, heading: Heading, depth: int, outer: list[tuple[Section, ...]]) -> list[Section]:
+        found = self.places.find(tuple(heading["heading"]))
+        if outer:
+            found = [
+                place for place in found if all(any(s.holds(place.page, place.box) for s in level) for level in outer)
+            ]
+        nth = heading.get("nth")
+        if nth:
+            position = nth - 1 if nth > 0 else nth
+            found = found[position : position + 1 or None] if -len(found) <= position < len(found) else []
+        return [self._section(place, heading, inner=depth > 0) for place in found]
+
+    def headings(self) -> tuple[list[Place], list[Place]]:
+        """All printed headings the spec names: outer ones, and those used as inner ones only."""
+        if self._outer is None:
+            self._outer = [place for labels in self._outer_labels for place in self.places.find(labels)]
+            self._inner = [place for labels in self._inner_labels for place in self.places.find(labels)]
+        return self._outer, self._inner
+
+    def _section(self, place: Place, heading: Heading, *, inner: bool) -> Section:
+        outer_headings, inner_headings = self.headings()
+        ends = [*outer_headings, *inner_headings] if inner else outer_headings
+        left, right = self._width(place, ends)
+        end_page, end_top = self._end(place, left, right, ends)
+        for until in self.places.find(tuple(heading["until"])) if heading.get("until") else []:
+            if (until.page, until.box.top) > (place.page, place.box.top):
+                end_page, end_top = min((end_page, end_top), (until.page, until.box.top))
+        return Section(place.page, place.box, left, right, end_page, end_top)
+
+    def _width(self, place: Place, ends: list[Place]) -> tuple[float, float]:
+        """Headings on one row share the width; the border is the widest gutter between them."""
+        row = [end for end in ends if end.page == place.page and same_row(end.box, place.box)]
+        before = [end for end in row if end.box.center_x < place.box.left]
+        after = [end for end in row if end.box.center_x > place.box.right]
+        left, right = -1.0, 2.0
+        if before:
+            left = self._border(max(before, key=lambda end: end.box.center_x), place)
+        if after:
+            right = self._border(place, min(after, key=lambda end: end.box.center_x))
+        if before or after or self._alone(place):
+            return left, right
+        return self._beside_open(place, ends)
+
+    def _beside_open(self, place: Place, ends: list[Place]) -> tuple[float, float]:
+        """A heading next to a section that goes on beside it takes only its own side."""
+        left, right = -1.0, 2.0
+        for end in ends:
+            if end.page != place.page or end.box.center_y >= place.box.top or overlap_sideways(end.box, place.box):
+                continue
+            row = [one for one in ends if one.page == end.page and one is not end and same_row(one.box, end.box)]
+            if not row:
+                continue
+            if end.box.left > place.box.right:
+                neighbours = [one for one in row if one.box.center_x < end.box.left]
+                right = (
+                    min(right, self._border(max(neighbours, key=lambda n: n.box.center_x), end))
+                    if neighbours
+                    else right
+                )
+            else:
+                neighbours = [one for one in row if one.box.center_x > end.box.right]
+                left = (
+                    max(left, self._border(end, min(neighbours, key=lambda n: n.box.center_x))) if neighbours else left
+                )
+        return left, right
+
+    def _border(self, first: Place, second: Place) -> float:
+        """The middle of the widest upright gutter between the centres of two headings, in the lines from their row
+        down to the first line that would leave none."""
+        free = [(first.box.center_x, second.box.center_x)]
+        top = min(first.box.top, second.box.top)
+        for line in self.view.lines:
+            if line.page != first.page or line.box.center_y < top:
+                continue
+            narrowed = _without(free, line.box.left, line.box.right)
+            if not narrowed:
+                break
+            free = narrowed
+        left, right = max(free, key=lambda gap: gap[1] - gap[0])
+        return (left + right) / 2
+
+    def _alone(self, place: Place) -> bool:
+        """Nothing else is printed on its row."""
+        cache: dict[int, bool] = self.view.cache.setdefault("alone", {})
+        key = id(place)
+        if key not in cache:
+            cache[key] = not any(
+                line.page == place.page and same_row(line.box, place.box) and not _within(line.box, place.box)
+                for line in self.view.lines
+            )
+        return cache[key]
+
+    def _end(self, place: Place, left: float, right: float, ends: list[Place]) -> tuple[int, float]:
+        width = Box(left, 0.0, right, 1.0)
+        best = (FAR, 0.0)
+        for end in ends:
+            if end.page < place.page or (end.page == place.page and not _lower(end.box, place.box)):
+                continue
+            if (end.page, end.box.top) >= best:
+                continue
+            if (left <= end.box.center_x <= right and overlap_sideways(end.box, width)) or self._alone(end):
+                best = (end.page, end.box.top)
+        return best
+
+
+def _lower(box: Box, other: Box) -> bool:
+    return box.center_y > other.center_y and not same_row(box, other)
+
+
+def _within(line: Box, place: Box) -> bool:
+    return place.left - 0.005 <= line.center_x <= place.right + 0.005
+
+
+def _without(free: list[tuple[float, float]], left: float, right: float) -> list[tuple[float, float]]:
+    """The intervals without what lies between left and right; crumbs narrower than 0.2 % of the page are none."""
+    kept: list[tuple[float, float]] = []
+    for start, end in free:
+        if right <= start or left >= end:
+            kept.append((start, end))
+            continue
+        kept += [gap for gap in ((start, left), (right, end)) if gap[1] - gap[0] > 0.002]
+    return kept
+
+
+def compiled_headings(spec: Any) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """The labels of all headings that the spec names: outer ones, and those named as inner ones only."""
+    outer: dict[tuple[str, ...], None] = {}
+    inner: dict[tuple[str, ...], None] = {}
+    for path in _section_paths(spec):
+        for depth, heading in enumerate(path):
+            (inner if depth else outer)[tuple(heading["heading"])] = None
+    for heading in (spec.get("sections") or {}).values():
+        if tuple(heading["heading"]) not in inner:
+            outer[tuple(heading["heading"])] = None
+    return list(outer), [labels for labels in inner if labels not in outer]
+
+
+def _section_paths(spec: Any) -> list[list[Heading]]:
+    paths: list[list[Heading]] = []
+    for part in (spec, *spec.get("variants", [])):
+        for field in part["fields"].values():
+            for source in field["sources"]:
+                paths.append(source["where"].get("section", []))
+                table = source["args"].get("table")
+                if isinstance(table, dict):
+                    paths.append(table.get("section", []))
+        for table in part["tables"].values():
+            paths.append(table["where"].get("section", []))
+            for column in table["columns"].values():
+                if "source" in column:
+                    paths.append(column["source"]["where"].get("section", []))
+    return [path for path in paths if path]

@@ -1,0 +1,156 @@
+"""One way to settle several hits: where, nth, type and check, equal ones are one, the first of what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapping_specs.engine.confidence import confidence_of
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.judging import Judged, Recipe, judge
+from mapping_specs.engine.resolved import Field, Source
+from mapping_specs.engine.sources import SOURCES
+from mapping_specs.engine.sources.key import whole_line
+from mapping_specs.engine.types import ConversionFailed, convert
+from mapping_specs.engine.view.nodes import hull
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one source came to."""
+
+    position: int
+    source: Source
+    judged: list[Judged]
+    chosen: Judged | None = None
+    ambiguous: bool = False
+    confidence: float | None = None
+    missing_heading: str | None = None
+
+
+@dataclass(slots=True)
+class Settled:
+    """What a field came to; `best` is None where nothing of the type was found."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    taken: Attempt | None = None
+    best: Judged | None = None
+    """The chosen one; of a field whose every hit fails its checks the best of those; None: missing."""
+    invalid: Judged | None = None
+    """Something is written there, but not of the type."""
+
+
+def settle(context: Context, wanted: Field) -> Settled:
+    settled = Settled()
+    for position, source in enumerate(wanted["sources"]):
+        attempt = _attempt(context, position, source, wanted)
+        settled.attempts.append(attempt)
+        if attempt.chosen is not None and wanted["pick"] == "first":
+            settled.taken, settled.best = attempt, attempt.chosen
+            return settled
+    _pick(context, settled, wanted)
+    return settled
+
+
+def _pick(context: Context, settled: Settled, wanted: Field) -> None:
+    good = [attempt for attempt in settled.attempts if attempt.chosen is not None]
+    if good:
+        settled.taken = max(good, key=lambda attempt: (attempt.confidence or 0.0, -attempt.position))
+        settled.best = settled.taken.chosen
+        return
+    for attempt in settled.attempts:
+        for judged in attempt.judged:
+            if judged.failed and settled.best is None:
+                settled.taken, settled.best = attempt, judged
+                attempt.confidence = _confidence(context, attempt, judged, wanted)
+            elif not judged.blank and not judged.failed and settled.invalid is None:
+                settled.invalid = judged
+
+
+def _attempt(context: Context, position: int, source: Source, wanted: Field) -> Attempt:
+    hits = SOURCES[source["kind"]](context, source)
+    if source["nth"] is not None:
+        hits = _nth(hits, source["nth"])
+    recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]))
+    attempt = Attempt(position, source, [_judged(context, hit, recipe, source) for hit in hits])
+    attempt.missing_heading = context.region(source).missing
+    good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
+    if source["all"]:
+        attempt.chosen = _all(context, good, wanted, source["join"])
+    elif good:
+        attempt.chosen = good[0]
+        attempt.ambiguous = not good[0].hit.certain or (source["kind"] != "near" and len(_distinct(good)) > 1)
+    if attempt.chosen is not None:
+        attempt.confidence = _confidence(context, attempt, attempt.chosen, wanted)
+    return attempt
+
+
+def _confidence(context: Context, attempt: Attempt, judged: Judged, wanted: Field) -> float | None:
+    return confidence_of(
+        context, judged, wanted["confidence"], source_position=attempt.position, ambiguous=attempt.ambiguous
+    )
+
+
+def _nth(hits: list[Hit], nth: int) -> list[Hit]:
+    position = nth - 1 if nth > 0 else nth
+    return [hits[position]] if -len(hits) <= position < len(hits) else []
+
+
+def _best_rank(good: list[Judged], *, by_rank: bool) -> list[Judged]:
+    if not good or not by_rank:
+        return good
+    best = min(judged.hit.rank for judged in good)
+    return [judged for judged in good if judged.hit.rank == best]
+
+
+def _distinct(good: list[Judged]) -> set[Any]:
+    return {str(judged.converted.value) for judged in good if judged.converted is not None}
+
+
+def _judged(context: Context, hit: Hit, recipe: Recipe, source: Source) -> Judged:
+    """The hit as it is, then the whole printed line it was cut from; the other way round with `whole_line: true`."""
+    if source["kind"] != "key":
+        return judge(context, hit, recipe)
+    line_first = bool(source["args"].get("whole_line"))
+    first = _of_line(context, hit, recipe) if line_first else judge(context, hit, recipe)
+    if first is not None and (first.good or first.blank):
+        return first
+    second = judge(context, hit, recipe) if line_first else _of_line(context, hit, recipe)
+    return second if second is not None and (second.good or first is None) else first or judge(context, hit, recipe)
+
+
+def _of_line(context: Context, hit: Hit, recipe: Recipe) -> Judged | None:
+    longer = whole_line(context, hit)
+    if longer is None:
+        return None
+    judged = judge(context, longer, recipe)
+    judged.whole_line = True
+    return judged
+
+
+def _all(context: Context, good: list[Judged], wanted: Field, join: str) -> Judged | None:
+    """Every good hit, equal ones once, joined; its confidence is that of the weakest."""
+    if not good:
+        return None
+    texts = list(dict.fromkeys(judged.text for judged in good))
+    hits = [judged.hit for judged in good]
+    boxes = [hit.box for hit in hits if hit.box is not None and hit.page == hits[0].page]
+    joined = Judged(
+        Hit(
+            join.join(hit.text or "" for hit in hits),
+            page=hits[0].page,
+            box=hull(boxes) if boxes else None,
+            confidence=min((hit.confidence for hit in hits if hit.confidence is not None), default=None),
+            ocr_confidence=min((hit.ocr_confidence for hit in hits if hit.ocr_confidence is not None), default=None),
+            match_class=max(hit.match_class for hit in hits),
+            label=hits[0].label,
+            words=[word for hit in hits for word in hit.words],
+        ),
+        join.join(texts),
+    )
+    try:
+        joined.converted = convert(joined.text, wanted, context.locale)
+    except ConversionFailed:
+        return good[0]
+    return joined

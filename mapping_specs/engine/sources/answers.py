@@ -1,0 +1,98 @@
+"""`query`, `expense`, `identity`, `signature`: what Textract itself answered."""
+
+from __future__ import annotations
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.matching import matcher, normalize
+from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.view.nodes import Box, ExpenseField, Signature, overlap_sideways, same_row
+
+NEAR_SIGNATURE = 0.06
+"""A signature stands by a text that is less than this fraction of the page's height away."""
+
+
+def query(context: Context, source: Source) -> list[Hit]:
+    """By alias, else by the question's text."""
+    name, region = source["args"]["name"], context.region(source)
+    wanted = normalize(name)
+    queries = [query for query in context.view.queries if query.alias == name]
+    queries = queries or [query for query in context.view.queries if normalize(query.question) == wanted]
+    return [
+        Hit(one.value, page=one.page, box=one.box, confidence=one.confidence, label=one.question or one.alias)
+        for one in queries
+        if one.value is not None and region.holds(one.page, one.box)
+    ]
+
+
+def expense(context: Context, source: Source) -> list[Hit]:
+    """Summary fields of a type, with the label as printed and the group where they are given."""
+    args, region = source["args"], context.region(source)
+    document = source["where"].get("document")
+    hits = []
+    for one in context.view.expenses:
+        if document is not None and one.document != document:
+            continue
+        for field in one.summary:
+            if field.type != args["type"] or not region.holds(field.page, field.box):
+                continue
+            rank = _label_class(field, args.get("label"))
+            if rank is not None and (not args.get("group") or args["group"] in field.groups):
+                hits.append(_hit_of_expense(field, rank))
+    best = min((hit.match_class for hit in hits), default=0)
+    return [hit for hit in hits if hit.match_class == best]
+
+
+def _label_class(field: ExpenseField, wanted: list[str] | str | None) -> int | None:
+    if wanted is None:
+        return 0
+    if wanted == "none":
+        return 0 if field.label is None else None
+    return matcher(tuple(wanted)).match(field.label) if field.label else None
+
+
+def _hit_of_expense(field: ExpenseField, rank: int) -> Hit:
+    return Hit(
+        field.value,
+        page=field.page,
+        box=field.box,
+        confidence=field.confidence,
+        match_class=rank,
+        label=field.label or field.type,
+        label_box=field.label_box,
+    )
+
+
+def identity(context: Context, source: Source) -> list[Hit]:
+    document = source["where"].get("document")
+    return [
+        Hit(one.value, page=one.page, confidence=one.confidence, label=one.type, position=(one.document, 0.0, 0.0))
+        for one in context.view.identities
+        if one.type == source["args"]["type"] and (document is None or one.document == document)
+    ]
+
+
+def signature(context: Context, source: Source) -> list[Hit]:
+    """True where one is found; false where none is: that is an answer too, if Textract was asked for signatures."""
+    region, by = context.region(source), source["args"].get("by")
+    if region.missing is not None:
+        return []
+    found = [one for one in context.view.signatures if region.holds(one.page, one.box)]
+    if by is not None:
+        places = context.places.find(tuple(by))
+        if not places:
+            return []
+        found = [one for one in found if any(_stands_by(one, place.page, place.box) for place in places)]
+        if not found:
+            return [Hit("no", value=False, page=places[0].page, box=places[0].box, label=places[0].text)]
+    if not found:
+        return [Hit("no", value=False, page=1)] if context.view.pages else []
+    first = max(found, key=lambda one: one.confidence or 0.0)
+    return [Hit("signed", value=True, page=first.page, box=first.box, confidence=first.confidence)]
+
+
+def _stands_by(one: Signature, page: int, box: Box) -> bool:
+    if one.page != page:
+        return False
+    gap = max(box.top - one.box.bottom, one.box.top - box.bottom, 0.0)
+    return gap < NEAR_SIGNATURE and (overlap_sideways(one.box, box) or same_row(one.box, box))

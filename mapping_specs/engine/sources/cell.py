@@ -1,0 +1,143 @@
+"""`cell`: one cell of a table, by its row and its column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.matching import PrintedIndex, matcher
+from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.tables.choosing import candidates
+from mapping_specs.engine.tables.logical import LogicalTable, Row
+from mapping_specs.engine.tables.reading import TableResult, hit_of_cell
+
+
+def find(context: Context, source: Source) -> list[Hit]:
+    """A hit of each table that fits: several tables are several hits, unless `nth` in `table` names one."""
+    hits = []
+    for table, rows, names in _tables(context, source):
+        column = _column(table, source["args"], names)
+        row = _row(context, table, rows, source["args"], column, names)
+        if row is None or column is None or column >= len(row.cells):
+            continue
+        hit = hit_of_cell(row.cells[column])
+        hit.label = next((cell.text for cell in row.cells[:column] if cell.text), None)
+        hits.append(hit)
+    return hits
+
+
+def _tables(context: Context, source: Source) -> list[tuple[LogicalTable, list[Row], dict[str, int]]]:
+    """Each table with its rows and, for a table of this spec, the places of its own column names."""
+    where = source["args"]["table"]
+    if "name" in where:
+        found: TableResult | None = context.tables_read.get(where["name"])
+        return [(found.source, found.kept, found.columns)] if found is not None and found.source is not None else []
+    if "section" not in where and "section" in source["where"] and not _row_section(source):
+        where = {**where, "section": source["where"]["section"]}
+    if "page" in source["where"]:
+        where = {**where, "page": source["where"]["page"]}
+    tables = candidates(context, where, _headers(source["args"]), None)
+    nth = where.get("nth")
+    if nth:
+        position = nth - 1 if nth > 0 else nth
+        tables = [tables[position]] if -len(tables) <= position < len(tables) else []
+    tables = [table for table in tables if _inside(context, source, table)]
+    return [(table, table.rows, {}) for table in tables]
+
+
+def _headers(args: dict[str, Any]) -> list[tuple[str, ...]]:
+    wanted: list[tuple[str, ...]] = [(args["column"],)] if isinstance(args["column"], str) else []
+    row = args.get("row")
+    return [*wanted, *((name,) for name in row)] if isinstance(row, dict) else wanted
+
+
+def _row_section(source: Source) -> bool:
+    return bool(source["args"].get("section"))
+
+
+def _inside(context: Context, source: Source, table: LogicalTable) -> bool:
+    """Without a section-title row of that name the section is one of the page."""
+    section = source["args"].get("section")
+    if not section or _section_rows(table, tuple(section[-1]["heading"])):
+        return True
+    return context.region(None, {"section": section}).holds(table.page, table.box)
+
+
+def _section_rows(table: LogicalTable, labels: tuple[str, ...]) -> list[Row]:
+    """The rows under the section-title row of that name, up to the next."""
+    wanted = matcher(labels)
+    inside: list[Row] = []
+    begun = False
+    for row in table.rows:
+        filled = [cell.text for cell in row.cells if cell.text]
+        is_title = row.kind == "section" or (len(filled) == 1 and len(row.cells) > 1)
+        if is_title and filled and wanted.match(filled[0]) is not None:
+            begun = True
+        elif begun and row.kind == "section":
+            break
+        elif begun:
+            inside.append(row)
+    return inside
+
+
+def _column(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) -> int | None:
+    column = args["column"]
+    if isinstance(column, int):
+        width = len(table.headers) or max((len(row.cells) for row in table.rows), default=0)
+        place = column - 1 if column > 0 else column + width
+        return place if 0 <= place < width else None
+    if column in names:
+        return names[column]
+    return table.column((column,), args.get("column_nth"))
+
+
+def _row(
+    context: Context,
+    table: LogicalTable,
+    rows: list[Row],
+    args: dict[str, Any],
+    column: int | None,
+    names: dict[str, int],
+) -> Row | None:
+    """Several rows fit: the first, or the one `row_nth` names."""
+    wanted = args.get("row")
+    section = args.get("section")
+    if section and (under := _section_rows(table, tuple(section[-1]["heading"]))):
+        rows = under
+    data = [row for row in rows if row.kind != "section"]
+    if isinstance(wanted, int):
+        position = wanted - 1 if wanted > 0 else wanted
+        return data[position] if -len(data) <= position < len(data) else None
+    if wanted is None:
+        return data[0] if data else None
+    fitting = _by_cells(table, data, wanted, names) if isinstance(wanted, dict) else _by_text(data, wanted, column)
+    nth = args.get("row_nth") or 1
+    position = nth - 1 if nth > 0 else nth
+    return fitting[position] if -len(fitting) <= position < len(fitting) else None
+
+
+def _by_text(rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
+    """The rows with the text in a cell left of the column, of the best class."""
+    labels = matcher((wanted,) if isinstance(wanted, str) else tuple(wanted))
+    places = [
+        (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
+    ]
+    ranks = PrintedIndex(text for _, text in places).find(labels)
+    best = min(ranks.values(), default=0)
+    numbers = dict.fromkeys(places[position][0] for position in sorted(ranks) if ranks[position] == best)
+    return [rows[number] for number in numbers]
+
+
+def _by_cells(table: LogicalTable, rows: list[Row], wanted: dict[str, str], names: dict[str, int]) -> list[Row]:
+    columns = {header: names.get(header, table.column((header,))) for header in wanted}
+    return [
+        row
+        for row in rows
+        if all(
+            (place := columns[header]) is not None
+            and place < len(row.cells)
+            and matcher((str(text),)).match(row.cells[place].text) is not None
+            for header, text in wanted.items()
+        )
+    ]

@@ -1,0 +1,143 @@
+"""`checkbox`: one box → boolean; a question with its options → the option that is ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.matching import START, PrintedIndex, matcher
+from mapping_specs.engine.places import Place
+from mapping_specs.engine.regions import Region
+from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.view.nodes import Box, Selection, same_row
+
+SEVERAL = "several boxes are ticked"
+
+
+def find(context: Context, source: Source) -> list[Hit]:
+    region = context.region(source)
+    if region.missing is not None:
+        return []
+    boxes = [box for box in context.view.selections if region.holds(box.page, box.box)]
+    if "label" in source["args"]:
+        return _labelled(boxes, tuple(source["args"]["label"]))
+    groups = _groups(context, source, boxes, region)
+    return [hit for place, group in groups if (hit := _answer(place, group, source)) is not None]
+
+
+def _labelled(boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
+    ranks = _by_label(boxes, labels)
+    best = min(ranks.values(), default=0)
+    return [
+        _hit(boxes[position], boxes[position].selected, rank)
+        for position, rank in sorted(ranks.items())
+        if rank == best
+    ]
+
+
+def _by_label(boxes: list[Selection], labels: tuple[str, ...]) -> dict[int, int]:
+    """Position → class, of the boxes so labelled; a label may be the start of what is printed by the box."""
+    index = PrintedIndex(box.label for box in boxes)
+    wanted = matcher(labels)
+    return index.find(wanted) or {start.position: START for start in index.starting(wanted)}
+
+
+def _hit(box: Selection, value: Any, rank: int) -> Hit:
+    text = box.label or ("yes" if box.selected else "no")
+    return Hit(
+        text,
+        value=value,
+        page=box.page,
+        box=box.box,
+        confidence=box.confidence,
+        match_class=min(rank, START - 1),
+        label=box.label,
+        label_box=box.label_box,
+    )
+
+
+def _groups(
+    context: Context, source: Source, boxes: list[Selection], region: Region
+) -> list[tuple[Place | None, list[Selection]]]:
+    """The boxes of each printed question; without a question all boxes of the region."""
+    question = source["args"].get("question")
+    if not question:
+        return [(None, boxes)] if boxes else []
+    asked = [place for place in context.places.find(tuple(question)) if region.holds(place.page, place.box)]
+    others = [place for labels in context.compiled.questions for place in context.places.find(labels)]
+    return [(place, _boxes_of(place, boxes, others)) for place in asked]
+
+
+def _boxes_of(question: Place, boxes: list[Selection], others: list[Place]) -> list[Selection]:
+    """From the question on, up to the next one."""
+    after = [box for box in boxes if box.page == question.page and _at_or_after(box.box, question.box)]
+    nexts = [
+        other
+        for other in others
+        if other.page == question.page and other.box is not question.box and _follows(other.box, question.box)
+    ]
+    return [
+        box for box in after if not any(_at_or_after(box.box, other.box) for other in nexts if _cuts(other, question))
+    ]
+
+
+def _at_or_after(box: Box, question: Box) -> bool:
+    if same_row(box, question):
+        return box.center_x > question.left
+    return box.center_y > question.center_y
+
+
+def _follows(other: Box, question: Box) -> bool:
+    if same_row(other, question):
+        return other.left > question.right - 0.005
+    return other.center_y > question.center_y
+
+
+def _cuts(other: Place, question: Place) -> bool:
+    """A question further down ends this one; one beside it too."""
+    return not (other.text == question.text and other.box == question.box)
+
+
+def _answer(question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
+    """Of each option the first box so labelled; None where none of the options is printed."""
+    args = source["args"]
+    found = {option: box for option in args["options"] if (box := _first(boxes, (option,))) is not None}
+    if not found:
+        return None
+    ticked = [option for option, box in found.items() if box.selected]
+    if len(ticked) == 1 or (ticked and args.get("choose") == "any"):
+        return _of_options(ticked, found, args, source["join"])
+    return _of_none_or_several(question, ticked, found, args)
+
+
+def _first(boxes: list[Selection], labels: tuple[str, ...]) -> Selection | None:
+    ranks = _by_label(boxes, labels)
+    best = min(ranks.values(), default=0)
+    return next((boxes[position] for position in sorted(ranks) if ranks[position] == best), None)
+
+
+def _of_options(ticked: list[str], found: dict[str, Selection], args: dict[str, Any], join: str) -> Hit:
+    first = found[ticked[0]]
+    values = [args["options"][option] for option in ticked]
+    value = values[0] if len(values) == 1 else join.join(str(one) for one in values)
+    hit = _hit(first, value, 0)
+    hit.confidence = min((found[option].confidence or 0.0 for option in ticked), default=None)
+    return hit
+
+
+def _of_none_or_several(
+    question: Place | None, ticked: list[str], found: dict[str, Selection], args: dict[str, Any]
+) -> Hit:
+    first = found[ticked[0]] if ticked else next(iter(found.values()))
+    hit = _hit(first, None, 0)
+    hit.text = None
+    if not ticked and "else" in args:
+        hit.text, hit.value = "none ticked", args["else"]
+        hit.confidence = min((box.confidence or 0.0 for box in found.values()), default=None)
+    elif ticked:
+        hit.text, hit.certain = ", ".join(ticked), False
+        hit.value = args["options"][ticked[0]]
+    if question is not None:
+        hit.label, hit.label_box = question.text, question.box
+    return hit

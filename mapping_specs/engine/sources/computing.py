@@ -1,0 +1,77 @@
+"""`jmespath` reads the view, `computed` the fields and tables so far, `value` nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.errors import ExpressionError
+from mapping_specs.engine.expressions import compile_expression
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.view.nodes import Box
+
+TEXT_NAMES = ("value", "text", "title")
+MAX_HITS = 1_000
+
+
+def jmespath(context: Context, source: Source) -> list[Hit]:
+    """A node keeps its confidence and evidence, a bare scalar has neither; of a list every item is a hit."""
+    found = _searched(context, source, context.view.as_json)
+    region = context.region(source)
+    hits = [_hit(item) for item in (found if isinstance(found, list) else [found])[:MAX_HITS]]
+    return [hit for hit in hits if hit is not None and (region.everywhere or region.holds(hit.page, hit.box))]
+
+
+def computed(context: Context, source: Source) -> list[Hit]:
+    """Its confidence is the lowest of the fields it read."""
+    data = {"fields": context.fields, "tables": context.tables}
+    found = _searched(context, source, data)
+    if found is None or isinstance(found, dict | list):
+        return []
+    read = compile_expression(source["args"]["expression"]).fields
+    known = [context.confidences[name] for name in read if context.confidences.get(name) is not None]
+    lowest = min(known, default=None)  # type: ignore[type-var]
+    return [Hit(_text(found), value=found, confidence=lowest, constant=not read)]
+
+
+def value(context: Context, source: Source) -> list[Hit]:
+    constant = source["args"]["value"]
+    return [Hit(_text(constant), value=constant, constant=True)]
+
+
+def _searched(context: Context, source: Source, data: Any) -> Any:
+    expression = source["args"]["expression"]
+    try:
+        return compile_expression(expression).search(data)
+    except ExpressionError as error:
+        context.warn("EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=expression)
+        return None
+
+
+def _hit(found: Any) -> Hit | None:
+    if isinstance(found, dict):
+        return _hit_of_node(found)
+    if found is None or isinstance(found, list):
+        return None
+    return Hit(_text(found), value=None if isinstance(found, str) else found)
+
+
+def _hit_of_node(node: dict[str, Any]) -> Hit | None:
+    text = next((node[name] for name in TEXT_NAMES if isinstance(node.get(name), str)), None)
+    selected = node.get("selected")
+    if text is None and not isinstance(selected, bool):
+        return None
+    hit = Hit(text if text is not None else ("yes" if selected else "no"), value=selected if text is None else None)
+    page, box = node.get("page"), node.get("box")
+    hit.page = page if isinstance(page, int) else None
+    if isinstance(box, dict):
+        hit.box = Box(box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
+    hit.confidence, hit.ocr_confidence = node.get("confidence"), node.get("ocr_confidence")
+    return hit
+
+
+def _text(scalar: Any) -> str:
+    if isinstance(scalar, bool):
+        return "yes" if scalar else "no"
+    return str(scalar)

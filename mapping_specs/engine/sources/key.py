@@ -1,0 +1,248 @@
+"""`key`: the value of a label, by four ranks of places.
+
+0  Textract's pair
+1  a pair whose key text goes on after the label while its value is blank or a box: the rest of the key
+2  a printed line that starts with the label: the rest of the line
+3  the label alone on a line or in a cell: the nearest text right of it, else just below
+"""
+
+from __future__ import annotations
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit, hit_of_words
+from mapping_specs.engine.matching import Matcher, matcher
+from mapping_specs.engine.regions import Region
+from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
+
+PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
+BELOW_LINES = 2.0
+"""Text further below a label than this many of the label's heights is not its value."""
+GAP_HEIGHTS = 2.5
+"""A wider gap ends the value to the right of a label."""
+
+
+def find(context: Context, source: Source) -> list[Hit]:
+    args = source["args"]
+    wanted = matcher(tuple(args["labels"]), exact=args.get("match") == "exact")
+    region = context.region(source)
+    if region.missing is not None:
+        return []
+    taken: set[int] = set()
+    hits = _pairs(context, wanted, region, taken)
+    if not args.get("paired"):
+        hits += _rests_of_keys(context, wanted, region, taken)
+        hits += _rests_of_lines(context, wanted, region, taken)
+        hits += _neighbours(context, wanted, region, taken)
+    return sorted(hits, key=lambda hit: hit.order)
+
+
+def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+    """Every pair whose key is the label; of the classes found inside the region the best."""
+    pairs = context.view.key_values
+    found = context.keys.find(wanted)
+    inside = {
+        position: rank
+        for position, rank in found.items()
+        if region.holds(pairs[position].page, pairs[position].key_box)
+    }
+    best = min(inside.values(), default=0)
+    hits = []
+    for position in sorted(inside):
+        if inside[position] != best:
+            continue
+        pair = pairs[position]
+        taken.update(id(word) for word in pair.key_words)
+        hits.append(_hit_of_pair(pair, best))
+    return hits
+
+
+def _hit_of_pair(pair: KeyValue, match_class: int) -> Hit:
+    hit = hit_of_words(
+        pair.value_words,
+        pair.value or "",
+        confidence=pair.confidence,
+        match_class=match_class,
+        label=pair.key,
+        label_box=pair.key_box,
+    )
+    if not pair.value_words:
+        hit.text = None
+        hit.page, hit.box = pair.page, pair.box or pair.key_box
+        if pair.signed:
+            hit.text, hit.value = "signed", True
+        elif pair.selected is not None:
+            hit.text, hit.value = ("yes" if pair.selected else "no"), pair.selected
+            hit.ocr_confidence = pair.selections[0].confidence
+    return hit
+
+
+def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+    hits = []
+    for start in context.keys.starting(wanted):
+        pair = context.view.key_values[start.position]
+        if pair.value_words or not region.holds(pair.page, pair.key_box):
+            continue
+        label, rest = pair.key_words[: start.words], pair.key_words[start.words :]
+        if not rest or taken & {id(word) for word in label}:
+            continue
+        taken.update(id(word) for word in pair.key_words)
+        hits.append(_hit_of_rest(label, rest, pair.confidence, start.rank, REST_OF_KEY))
+    return hits
+
+
+def _hit_of_rest(label: list[Word], rest: list[Word], confidence: float | None, match_class: int, rank: int) -> Hit:
+    return hit_of_words(
+        rest,
+        " ".join(word.text for word in rest).lstrip(" :.-"),
+        confidence=confidence,
+        match_class=match_class,
+        rank=rank,
+        label=" ".join(word.text for word in label),
+        label_box=hull([word.box for word in label]),
+    )
+
+
+def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+    """The rest of the line, up to the next label on it; not where Textract has paired the label."""
+    hits = []
+    for start in context.lines.starting(wanted):
+        line = context.view.lines[start.position]
+        label, rest = line.words[: start.words], line.words[start.words :]
+        if not rest or len(line.words) != len(line.text.split()):
+            continue
+        if not region.holds(line.page, hull([word.box for word in label])) or _is_paired(context, label, taken):
+            continue
+        value = _until_label(context, rest)
+        if value:
+            taken.update(id(word) for word in label)
+            hits.append(_hit_of_rest(label, value, None, start.rank, REST_OF_LINE))
+    return hits
+
+
+def _is_paired(context: Context, label: list[Word], taken: set[int]) -> bool:
+    return any(id(word) in taken or id(word) in context.key_words for word in label)
+
+
+def _until_label(context: Context, words: list[Word]) -> list[Word]:
+    value: list[Word] = []
+    for word in words:
+        if id(word) in context.key_words:
+            break
+        value.append(word)
+    return value
+
+
+def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+    """For a label that stands alone on a line or in a cell."""
+    hits = []
+    for label, box, page, rank in _labels_alone(context, wanted):
+        if not region.holds(page, box) or _is_paired(context, label, taken):
+            continue
+        taken.update(id(word) for word in label)
+        words = _right_of(context, page, box, label) or _below(context, page, box, label)
+        text = " ".join(word.text for word in label)
+        if words:
+            hits.append(
+                hit_of_words(words, _joined(words), match_class=rank, rank=NEIGHBOUR, label=text, label_box=box)
+            )
+        else:
+            hits.append(Hit(None, page=page, box=box, match_class=rank, rank=NEIGHBOUR, label=text, label_box=box))
+    return hits
+
+
+def _joined(words: list[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], Box, int, int]]:
+    """Lines, stacked lines and cells that are the label, of the best class: (words, box, page, class)."""
+    places = context.places
+    found = places.index.find(wanted)
+    best = min(found.values(), default=0)
+    seen: set[int] = set()
+    labels = []
+    for position in sorted(found):
+        place = places.all[position]
+        identities = {id(word) for word in place.words}
+        if found[position] != best or not place.words or identities & seen:
+            continue
+        seen |= identities
+        labels.append((list(place.words), place.box, place.page, best))
+    return labels
+
+
+def _right_of(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
+    """The words of the nearest line to the right, up to a wide gap or a label."""
+    own = {id(word) for word in label}
+    beside = [
+        line
+        for line in context.view.lines
+        if line.page == page and line.box.center_x > box.right and same_row(line.box, box)
+    ]
+    words = [
+        word for line in beside for word in line.words if id(word) not in own and word.box.left >= box.right - 0.005
+    ]
+    words.sort(key=lambda word: word.box.left)
+    value: list[Word] = []
+    for word in words:
+        if id(word) in context.label_words:
+            break
+        if value and word.box.left - value[-1].box.right > GAP_HEIGHTS * max(word.box.height, 0.005):
+            break
+        value.append(word)
+    return value
+
+
+def _below(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
+    """The nearest line just below, if it is no label."""
+    under = [
+        line
+        for line in context.view.lines
+        if line.page == page
+        and line.box.center_y > box.bottom
+        and line.box.top - box.bottom < BELOW_LINES * max(box.height / max(1, _line_count(label)), 0.005)
+        and overlap_sideways(line.box, box)
+    ]
+    if not under:
+        return []
+    nearest = min(under, key=lambda line: (round(line.box.top, 3), abs(line.box.left - box.left)))
+    return [] if context.is_label(nearest.words) or _starts_label(context, nearest) else list(nearest.words)
+
+
+def _starts_label(context: Context, line: Line) -> bool:
+    return bool(line.words) and id(line.words[0]) in context.label_words
+
+
+def _line_count(words: list[Word]) -> int:
+    return len({id(word.line) for word in words}) or 1
+
+
+def whole_line(context: Context, hit: Hit) -> Hit | None:
+    """The printed line the hit was cut from, without the words of labels and of other values; None if that is it."""
+    if not hit.words:
+        return None
+    own = {id(word) for word in hit.words}
+    pair = {context.value_words[identity] for identity in own if identity in context.value_words}
+    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
+    words = [
+        word
+        for line in lines.values()
+        for word in line.words
+        if id(word) in own
+        or (
+            id(word) not in context.key_words
+            and context.value_words.get(id(word)) in (None, *pair)
+            and not _in_label(hit, word)
+        )
+    ]
+    if len(words) <= len(hit.words):
+        return None
+    longer = hit_of_words(words, _joined(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
+    longer.label, longer.label_box = hit.label, hit.label_box
+    return longer
+
+
+def _in_label(hit: Hit, word: Word) -> bool:
+    box = hit.label_box
+    return box is not None and box.left <= word.box.center_x <= box.right and box.top <= word.box.center_y <= box.bottom

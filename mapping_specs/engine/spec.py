@@ -1,0 +1,28 @@
+"""A spec ready to run. It knows no YAML: the processor gets specs resolved, in bundles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.resolved import ResolvedSpec, TextractRequest
+
+
+class Spec:
+    """`resolved` is plain JSON and not to be changed; `compiled` is the extraction's, worked out on first use."""
+
+    __slots__ = ("compiled", "resolved")
+
+    def __init__(self, resolved: ResolvedSpec) -> None:
+        self.resolved = resolved
+        self.compiled: Any = None
+
+    @property
+    def doc_type(self) -> str:
+        return self.resolved["doc_type"]
+
+    @property
+    def textract(self) -> TextractRequest:
+        return self.resolved["textract"]
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.doc_type}>"

@@ -1,0 +1,7 @@
+"""Tables: which one is meant, its headers, its rows over pages, and the typed rows of a spec's table."""
+
+from mapping_specs.engine.tables.choosing import choose
+from mapping_specs.engine.tables.logical import LogicalTable, Row
+from mapping_specs.engine.tables.reading import TableResult, read_table
+
+__all__ = ["LogicalTable", "Row", "TableResult", "choose", "read_table"]

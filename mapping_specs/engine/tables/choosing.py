@@ -1,0 +1,242 @@
+"""Which table is meant: all that `where` gives must hold; the pages of one table are joined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.errors import ExpressionError
+from mapping_specs.engine.matching import PrintedIndex, matcher, normalize
+from mapping_specs.engine.resolved import TableWhere
+from mapping_specs.engine.tables.logical import (
+    LogicalTable,
+    Row,
+    best_depth,
+    header_depth,
+    headers_of,
+    logical,
+    marked_header,
+    with_sections,
+)
+from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell, ExpenseField
+from mapping_specs.engine.view.tables import Table
+
+SAME_EDGE = 0.04
+"""Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
+
+
+def choose(
+    context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None = None
+) -> tuple[LogicalTable | None, bool]:
+    """The table, and whether it is the only one that fits. `columns`: the headers wanted beside those of `where`."""
+    found = candidates(context, where, columns, header_rows)
+    nth = where.get("nth")
+    if nth:
+        position = nth - 1 if nth > 0 else nth
+        return (found[position] if -len(found) <= position < len(found) else None), True
+    return (found[0] if found else None), len(found) < 2
+
+
+def candidates(
+    context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None
+) -> list[LogicalTable]:
+    if "expense" in where:
+        return _of_expenses(context, where)
+    if "jmespath" in where:
+        return _of_jmespath(context, where)
+    tables = context.view.tables
+    heads = [table for table in tables if _fits(context, table, where)]
+    if "headers" not in where:
+        return [_built(table, columns, header_rows, tables) for table in heads]
+    return _joined_by_headers(heads, tables, where, columns, header_rows)
+
+
+def _fits(context: Context, table: Table, where: TableWhere) -> bool:
+    if "page" in where and table.page != where["page"]:
+        return False
+    region = context.region(None, {"section": where["section"]} if "section" in where else {})
+    if not region.holds(table.page, _top(table)):
+        return False
+    if "title" in where and not _titled(table.title, tuple(where["title"])):
+        return False
+    return "rows" not in where or _has_rows(table, where["rows"])
+
+
+def _top(table: Table) -> Box:
+    """The first row stands for the table: a long one may end beside another heading."""
+    first = table.grid[0] if table.grid else []
+    return Box(table.box.left, table.box.top, table.box.right, first[0].box.bottom if first else table.box.bottom)
+
+
+def _titled(title: str, wanted: tuple[str, ...]) -> bool:
+    if not title:
+        return False
+    return matcher(wanted).match(title) is not None or bool(PrintedIndex([title]).starting(matcher(wanted)))
+
+
+def _has_rows(table: Table, labels: list[Any]) -> bool:
+    texts = PrintedIndex(cell.text for row in table.grid for cell in row)
+    return all(texts.find(matcher(_synonyms(label))) for label in labels)
+
+
+def _synonyms(label: Any) -> tuple[str, ...]:
+    return tuple(label) if isinstance(label, list) else (str(label),)
+
+
+def _built(table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table]) -> LogicalTable:
+    depth = header_rows if header_rows is not None else best_depth(table, columns)
+    built = logical(table, depth)
+    _join(built, tables, [])
+    with_sections(built.rows)
+    return built
+
+
+def _joined_by_headers(
+    heads: list[Table],
+    tables: list[Table],
+    where: TableWhere,
+    columns: list[tuple[str, ...]],
+    header_rows: int | None,
+) -> list[LogicalTable]:
+    wanted = [tuple(synonyms) for synonyms in where["headers"]]
+    depths = {id(table): depth for table in heads if (depth := header_depth(table, wanted)) is not None}
+    built: list[LogicalTable] = []
+    taken: set[int] = set()
+    for table in heads:
+        if id(table) not in depths or id(table) in taken:
+            continue
+        depth = (
+            header_rows
+            if header_rows is not None
+            else max(depths[id(table)], _depth_of(table, columns, depths[id(table)]))
+        )
+        one = logical(table, depth)
+        _join(one, tables, [other for other in heads if id(other) in depths])
+        taken.update(id(part) for part in one.parts)
+        with_sections(one.rows)
+        built.append(one)
+    return built
+
+
+def _depth_of(table: Table, columns: list[tuple[str, ...]], least: int) -> int:
+    """Marked header rows just below belong to the header too."""
+    depth = least
+    while depth in table.marked_rows and depth < len(table.grid) - 1:
+        depth += 1
+    return depth
+
+
+def _join(built: LogicalTable, tables: list[Table], with_header: list[Table]) -> None:
+    """Append what goes on over the next pages: the header repeated, or the same columns without another header."""
+    last = built.parts[-1]
+    page = last.page
+    while True:
+        page += 1
+        following = [table for table in tables if table.page == page]
+        part = next((table for table in following if _continues(built, last, table, with_header)), None)
+        if part is None:
+            return
+        depth = _repeated_depth(built, part)
+        built.rows += logical(part, depth).rows if depth else _rows_under(built, part)
+        built.parts.append(part)
+        last = part
+
+
+def _continues(built: LogicalTable, last: Table, table: Table, with_header: list[Table]) -> bool:
+    if not table.grid or len(table.grid[0]) != len(built.headers):
+        return False
+    if abs(table.box.left - last.box.left) > SAME_EDGE or abs(table.box.right - last.box.right) > SAME_EDGE:
+        return False
+    if _repeated_depth(built, table):
+        return True
+    header = marked_header(table)
+    return header is None or any(character.isdigit() for text in header for character in text)
+
+
+def _repeated_depth(built: LogicalTable, table: Table) -> int:
+    """How many leading rows repeat the header; 0 if none."""
+    wanted = [normalize(" ".join(texts)) for texts in built.headers]
+    if not any(wanted):
+        return 0
+    for depth in range(1, min(4, len(table.grid)) + 1):
+        if [normalize(" ".join(texts)) for texts in headers_of(table, depth)] == wanted:
+            return depth
+    return 0
+
+
+def _rows_under(built: LogicalTable, table: Table) -> list[Row]:
+    part = logical(table, 0)
+    part.headers = built.headers
+    return part.rows
+
+
+def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
+    """Line items of AnalyzeExpense; a column's headers are its type and its printed label."""
+    tables = []
+    for one in context.view.expenses:
+        rows = one.line_items
+        kinds = list(dict.fromkeys(_kind_of(cell) for row in rows for cell in row))
+        if not kinds or ("page" in where and one.page != where["page"]):
+            continue
+        headers = [_headers_of_kind(kind, rows) for kind in kinds]
+        built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
+        tables.append(LogicalTable(one.page, NOWHERE, "", headers, [row for row in built if row.filled]))
+    return tables
+
+
+def _kind_of(cell: ExpenseField) -> str:
+    return f"OTHER {cell.label or ''}" if cell.type == "OTHER" else cell.type
+
+
+def _headers_of_kind(kind: str, rows: list[list[ExpenseField]]) -> list[str]:
+    labels = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
+    return list(dict.fromkeys([*([] if kind.startswith("OTHER ") else [kind]), *labels]))
+
+
+def _cell_of(kind: str, column: int, row: list[ExpenseField]) -> Cell:
+    found = next((cell for cell in row if _kind_of(cell) == kind), None)
+    cell = Cell(0, column, found.page if found else 1, (found and found.box) or NOWHERE)
+    if found is not None:
+        cell.text, cell.confidence = found.value or "", found.confidence
+    return cell
+
+
+def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
+    """An expression that gives a table of the view, or a list of rows `{header: node}`."""
+    from mapping_specs.engine.expressions import compile_expression
+
+    try:
+        found = compile_expression(where["jmespath"]).search(context.view.as_json)
+    except ExpressionError as error:
+        context.warn(
+            "EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=where["jmespath"]
+        )
+        return []
+    if isinstance(found, dict):
+        found = found.get("rows")
+    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    if not names:
+        return []
+    built = [Row([_cell_of_node(row.get(name), column) for column, name in enumerate(names)]) for row in rows]
+    return [LogicalTable(1, NOWHERE, "", [[name] for name in names], [row for row in built if row.filled])]
+
+
+def _cell_of_node(node: Any, column: int) -> Cell:
+    if not isinstance(node, dict):
+        cell = Cell(0, column, 1, NOWHERE)
+        cell.text = "" if node is None else str(node)
+        return cell
+    box, page = node.get("box"), node.get("page")
+    cell = Cell(0, column, page if isinstance(page, int) else 1, _box(box))
+    text = node.get("text", node.get("value"))
+    cell.text = text if isinstance(text, str) else ""
+    cell.confidence = node.get("confidence")
+    return cell
+
+
+def _box(box: Any) -> Box:
+    try:
+        return Box(box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
+    except (KeyError, TypeError):
+        return NOWHERE

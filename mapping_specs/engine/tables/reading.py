@@ -1,0 +1,220 @@
+"""A spec's table: typed rows, each cell with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.errors import ExpressionError
+from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.judging import Judged, Recipe, judge
+from mapping_specs.engine.matching import PrintedIndex, matcher
+from mapping_specs.engine.regions import Region
+from mapping_specs.engine.resolved import Column
+from mapping_specs.engine.resolved import Table as TableSpec
+from mapping_specs.engine.tables.choosing import choose
+from mapping_specs.engine.tables.logical import LogicalTable, Row
+from mapping_specs.engine.view.nodes import Cell
+
+MAX_ROWS = 20_000
+
+
+@dataclass
+class TableResult:
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """What is put out: blanks left out."""
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    """Row by row, of each column: raw, page, box, confidence."""
+    source: LogicalTable | None = None
+    kept: list[Row] = field(default_factory=list)
+    """The printed rows behind `rows`, in their order."""
+    columns: dict[str, int] = field(default_factory=dict)
+
+
+def read_table(context: Context, name: str, spec: TableSpec) -> TableResult:
+    if spec.get("repeat"):
+        return _read_sections(context, name, spec)
+    headers = [tuple(column["header"]) for column in spec["columns"].values() if "header" in column]
+    found, single = choose(context, spec["where"], headers, spec["header_rows"])
+    if found is None:
+        if spec["required"]:
+            context.warn("TABLE_MISSING", f"The table {name} was not found.", table=name)
+        return TableResult()
+    if not single:
+        context.warn("AMBIGUOUS", f"Several tables fit {name}; the first was taken.", table=name)
+    result = TableResult(source=found, columns=_columns(context, name, spec, found))
+    filled: dict[str, tuple[Any, dict[str, Any]]] = {}
+    for row in found.rows[:MAX_ROWS]:
+        if row.kind in {skip["kind"] for skip in spec["skip"] if "kind" in skip}:
+            continue
+        _read_row(context, name, spec, result, row, filled)
+    return result
+
+
+def _columns(context: Context, name: str, spec: TableSpec, found: LogicalTable) -> dict[str, int]:
+    """Column name → its place; a wanted one that is not there is a warning, the rest still comes."""
+    places: dict[str, int] = {}
+    for column_name, column in spec["columns"].items():
+        place = _place(column, found)
+        if place is not None:
+            places[column_name] = place
+        elif "header" in column and not column["optional"]:
+            message = f"The table {name} has no column {column['header'][0]}."
+            context.warn("COLUMN_MISSING", message, table=name, column=column_name)
+    return places
+
+
+def _place(column: Column, found: LogicalTable) -> int | None:
+    if "column" in column:
+        place = column["column"] - 1 if column["column"] > 0 else column["column"] + len(found.headers)
+        return place if 0 <= place < max(len(found.headers), 1) else None
+    return found.column(tuple(column["header"])) if "header" in column else None
+
+
+def _read_row(
+    context: Context,
+    name: str,
+    spec: TableSpec,
+    result: TableResult,
+    row: Row,
+    filled: dict[str, tuple[Any, dict[str, Any]]],
+) -> None:
+    values: dict[str, Any] = {}
+    evidence: dict[str, Any] = {}
+    own = False
+    for column_name, column in spec["columns"].items():
+        cell = _cell(column, result.columns.get(column_name), row)
+        judged = _judge_cell(context, cell, column) if cell is not None else None
+        if judged is not None and judged.converted is not None:
+            _put(values, column_name, judged)
+            evidence[column_name] = evidence_of_cell(judged)
+            own = own or column.get("row") != "section"
+        elif judged is not None and not judged.blank:
+            message = f"A cell of {name}.{column_name} is not read: {judged.reason}."
+            context.warn("INVALID", message, table=name, column=column_name, row=len(result.rows) + 1)
+    if not own:
+        return
+    _fill_down(spec, values, evidence, filled)
+    if not _skipped(context, spec, values):
+        result.rows.append(values)
+        result.evidence.append(evidence)
+        result.kept.append(row)
+
+
+def _cell(column: Column, place: int | None, row: Row) -> Cell | None:
+    if column.get("row") == "section":
+        return row.section if row.kind != "section" else None
+    return row.cells[place] if place is not None and place < len(row.cells) else None
+
+
+def _judge_cell(context: Context, cell: Cell, column: Column) -> Judged:
+    return judge(context, hit_of_cell(cell, column), Recipe(column, (column["clean"],), (column["check"],)))
+
+
+def hit_of_cell(cell: Cell, column: Any = None) -> Hit:
+    """A cell's text, or the truth of its box, or of several boxes the option that is ticked."""
+    hit = Hit(
+        cell.text or None,
+        page=cell.page,
+        box=cell.box,
+        confidence=cell.confidence,
+        ocr_confidence=cell.ocr_confidence,
+        words=cell.words,
+    )
+    if cell.selections and not cell.text:
+        hit.value = cell.selected if len(cell.selections) == 1 else None
+        hit.text = None if hit.value is None else ("yes" if hit.value else "no")
+    options = (column or {}).get("options")
+    if options and cell.selections:
+        _ticked_option(hit, cell, options)
+    return hit
+
+
+def _ticked_option(hit: Hit, cell: Cell, options: dict[str, str]) -> None:
+    ticked = [box for box in cell.selections if box.selected]
+    labels = PrintedIndex(box.label for box in ticked)
+    found = [value for printed, value in options.items() if labels.find(matcher((printed,)))]
+    hit.text, hit.value = (", ".join(box.label for box in ticked) or None), (found[0] if len(found) == 1 else None)
+
+
+def _put(values: dict[str, Any], name: str, judged: Judged) -> None:
+    assert judged.converted is not None
+    values[name] = judged.converted.value
+    for suffix, value in judged.converted.extra.items():
+        values[f"{name}_{suffix}"] = value
+
+
+def evidence_of_cell(judged: Judged) -> dict[str, Any]:
+    hit = judged.hit
+    known = [percent for percent in (hit.confidence, hit.ocr_confidence) if percent is not None]
+    evidence: dict[str, Any] = {
+        "raw": hit.text,
+        "page": hit.page,
+        "box": hit.box.to_dict() if hit.box else None,
+        "confidence": round(min(known), 2) if known else None,
+    }
+    if judged.failed:
+        evidence["failed"] = judged.failed
+    return evidence
+
+
+def _fill_down(
+    spec: TableSpec, values: dict[str, Any], evidence: dict[str, Any], filled: dict[str, tuple[Any, dict[str, Any]]]
+) -> None:
+    """A blank takes the value of the row above."""
+    for name in spec["fill_down"]:
+        if name in values:
+            filled[name] = (values[name], evidence[name])
+        elif name in filled:
+            values[name], evidence[name] = filled[name]
+
+
+def _skipped(context: Context, spec: TableSpec, values: dict[str, Any]) -> bool:
+    from mapping_specs.engine.expressions import compile_expression
+
+    row = {name: values.get(name) for name in spec["columns"]}
+    for skip in spec["skip"]:
+        if "expression" not in skip:
+            continue
+        try:
+            if compile_expression(skip["expression"]).search(row):
+                return True
+        except ExpressionError as error:
+            expression = skip["expression"]
+            context.warn("EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=expression)
+    return False
+
+
+def _read_sections(context: Context, name: str, spec: TableSpec) -> TableResult:
+    """A table of sections: a row for every one of its headings, ordinary sources evaluated in each."""
+    from mapping_specs.engine.settling import settle
+
+    result = TableResult()
+    where: Any = {"section": [*spec["where"].get("section", []), {"heading": spec["repeat"]}]}
+    region = context.region(None, where)
+    if region.missing is not None:
+        if spec["required"]:
+            context.warn("TABLE_MISSING", f"The table {name} was not found.", table=name)
+        return result
+    before = context.within
+    for section in region.sections[-1][:MAX_ROWS]:
+        context.within = Region((*region.sections[:-1], (section,)))
+        values: dict[str, Any] = {}
+        evidence: dict[str, Any] = {}
+        for column_name, column in spec["columns"].items():
+            if "source" not in column:
+                continue
+            best = settle(context, _as_field(column)).best
+            if best is not None and best.converted is not None:
+                _put(values, column_name, best)
+                evidence[column_name] = evidence_of_cell(best)
+        if values and not _skipped(context, spec, values):
+            result.rows.append(values)
+            result.evidence.append(evidence)
+    context.within = before
+    return result
+
+
+def _as_field(column: Column) -> Any:
+    return {**column, "sources": [column["source"]], "pick": "first", "confidence": "min", "required": False}
