@@ -1,0 +1,81 @@
+"""The mapping language: specs in, fields out. Pure: no Django, no AWS, no HTTP, no clock, no database.
+
+    spec = load_spec(text)                          # SpecError with every problem at once
+    view = build_view(response)                     # ResponseError if it is not Textract's answer
+    result = extract(view, spec)
+
+Loaded on first use: the processor never needs the YAML side, and importing this costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.bundle import Bundle, PackedBundle, pack, unpack
+    from mapping_specs.engine.errors import (
+        BundleError,
+        ExpressionError,
+        MappingError,
+        Problem,
+        ResponseError,
+        SpecError,
+    )
+    from mapping_specs.engine.explain import explain
+    from mapping_specs.engine.extraction import extract
+    from mapping_specs.engine.loading import check_spec, load_spec
+    from mapping_specs.engine.spec import Spec
+    from mapping_specs.engine.version import ENGINE_VERSION
+    from mapping_specs.engine.view import View, build_view
+
+_HOMES = {
+    "Bundle": "bundle",
+    "BundleError": "errors",
+    "ENGINE_VERSION": "version",
+    "ExpressionError": "errors",
+    "MappingError": "errors",
+    "PackedBundle": "bundle",
+    "Problem": "errors",
+    "ResponseError": "errors",
+    "Spec": "spec",
+    "SpecError": "errors",
+    "View": "view",
+    "build_view": "view",
+    "check_spec": "loading",
+    "explain": "explain",
+    "extract": "extraction",
+    "load_spec": "loading",
+    "pack": "bundle",
+    "unpack": "bundle",
+}
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Bundle",
+    "BundleError",
+    "ExpressionError",
+    "MappingError",
+    "PackedBundle",
+    "Problem",
+    "ResponseError",
+    "Spec",
+    "SpecError",
+    "View",
+    "build_view",
+    "check_spec",
+    "explain",
+    "extract",
+    "load_spec",
+    "pack",
+    "unpack",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"mapping_specs.engine.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

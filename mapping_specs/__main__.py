@@ -1,0 +1,5 @@
+import sys
+
+from mapping_specs.cli import main
+
+sys.exit(main())

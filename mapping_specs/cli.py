@@ -1,0 +1,172 @@
+"""`python -m mapping_specs`: for analysts' repositories and CI, without Django or AWS.
+
+Results go to stdout, problems to stderr as `file:line:column: what`. Exit 0, or 1 with problems, or 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mapping_specs.engine.errors import MappingError, SpecError
+
+
+class Failed(Exception):
+    """Said to the user as it is; exit 1."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+    except MappingError as failure:
+        print(f"mapping_specs: {failure}", file=sys.stderr)
+    except BrokenPipeError:
+        return 0
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mapping_specs", description="Map Textract's answers with specs.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="every problem, with line and column")
+    check.add_argument("specs", nargs="+", type=Path, metavar="SPEC")
+    check.add_argument("--json", action="store_true", help="problems as JSON on stdout")
+    check.set_defaults(run=_check)
+
+    apply = commands.add_parser("apply", help="the result as JSON")
+    _spec_and_response(apply)
+    apply.set_defaults(run=_apply)
+
+    explain = commands.add_parser("explain", help="why each field is what it is")
+    _spec_and_response(explain)
+    explain.add_argument("field", nargs="?", metavar="FIELD")
+    explain.set_defaults(run=_explain)
+
+    view = commands.add_parser("view", help="the document view that specs see")
+    view.add_argument("response", type=Path, metavar="RESPONSE.json")
+    view.set_defaults(run=_view)
+
+    bundle = commands.add_parser("bundle", help="the deterministic bundle; prints its id")
+    bundle.add_argument("specs", nargs="+", type=Path, metavar="SPEC")
+    bundle.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
+    bundle.set_defaults(run=_bundle)
+    return parser
+
+
+def _spec_and_response(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("spec", type=Path, metavar="SPEC")
+    parser.add_argument("response", type=Path, metavar="RESPONSE.json")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from mapping_specs.engine.loading import check_spec
+
+    found = {path: check_spec(_bytes(path)) for path in options.specs}
+    if options.json:
+        _print_json(
+            [{"file": str(path), **problem.to_dict()} for path, problems in found.items() for problem in problems]
+        )
+        return 1 if any(found.values()) else 0
+    for path, problems in found.items():
+        for problem in problems:
+            print(_worded(path, problem), file=sys.stderr)
+        if not problems:
+            print(f"{path}: no problems; {_needs(path)}")
+    count = sum(map(len, found.values()))
+    if count:
+        print(f"{count} {'problem' if count == 1 else 'problems'}", file=sys.stderr)
+    return 1 if count else 0
+
+
+def _worded(path: Path, problem: Any) -> str:
+    place = f"{path}:{problem.line or 1}:{problem.column or 1}"
+    where = f" (at {problem.path})" if problem.path else ""
+    expected = f"\n    expected: {problem.expected}" if problem.expected else ""
+    return f"{place}: {problem.message}{where} [{problem.code}]{expected}"
+
+
+def _needs(path: Path) -> str:
+    """What Textract is asked for, and what a page of it costs."""
+    from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION, price_usd
+
+    request = _load(path).textract
+    asked = " ".join([request["api"], *request["features"]])
+    return f"asks Textract for {asked}, USD {price_usd(request):g} a page ({PRICES_REGION}, {PRICES_DATE})"
+
+
+def _apply(options: argparse.Namespace) -> int:
+    from mapping_specs.engine.extraction import extract
+
+    _print_json(extract(_built(options.response), _load(options.spec)))
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from mapping_specs.engine.explain import explain
+
+    explained = explain(_built(options.response), _load(options.spec))
+    if options.field is None:
+        _print_json({"explain": explained["explain"], "unmapped": explained["unmapped"]})
+        return 0
+    if options.field not in explained["explain"]:
+        known = ", ".join(explained["explain"])
+        raise Failed(f"{options.spec}: there is no field {options.field}; there are {known}")
+    _print_json(explained["explain"][options.field])
+    return 0
+
+
+def _view(options: argparse.Namespace) -> int:
+    _print_json(_built(options.response).to_dict())
+    return 0
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    from mapping_specs.engine.bundle import pack
+
+    packed = pack((_load(path), 1) for path in options.specs)
+    options.output.write_bytes(packed.data)
+    print(packed.id)
+    return 0
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failed(f"{path}: {error.strerror or 'it cannot be read'}") from None
+
+
+def _load(path: Path) -> Any:
+    from mapping_specs.engine.loading import load_spec
+
+    try:
+        return load_spec(_bytes(path))
+    except SpecError as error:
+        raise Failed("\n".join(_worded(path, problem) for problem in error.problems)) from None
+
+
+def _built(path: Path) -> Any:
+    import orjson
+
+    from mapping_specs.engine.view import build_view
+
+    try:
+        response = orjson.loads(_bytes(path))
+    except orjson.JSONDecodeError as error:
+        raise Failed(f"{path}: this is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+    try:
+        return build_view(response)
+    except MappingError as error:
+        raise Failed(f"{path}: {error}") from None
+
+
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))

@@ -1,0 +1,384 @@
+"""Short forms written out, libraries and defaults filled in: from what the analyst wrote to what the engine runs."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from mapping_specs.engine.features import textract_request
+from mapping_specs.engine.resolved import (
+    Checks,
+    Column,
+    Field,
+    Heading,
+    ResolvedSpec,
+    Source,
+    Step,
+    Table,
+    TableWhere,
+    Where,
+)
+
+LIBRARY = Path(__file__).parents[1] / "library"
+KINDS = (
+    "key",
+    "checkbox",
+    "query",
+    "cell",
+    "line",
+    "near",
+    "expense",
+    "identity",
+    "signature",
+    "jmespath",
+    "computed",
+    "value",
+)
+LOCALE = {"country": None, "day_first": True, "currency": None, "year_from": 1950}
+REVIEW_BELOW_PERCENT = 80.0
+YES_NO: dict[str, Any] = {"Yes": True, "No": False}
+YES_NO_BY_COUNTRY: dict[str, dict[str, Any]] = {
+    "KE": {"Ndiyo": True, "Hapana": False},
+    "TZ": {"Ndiyo": True, "Hapana": False},
+}
+SKIP_KINDS = ("section", "summary")
+
+
+class LibraryMissing(ValueError):
+    def __init__(self, name: str, nearest: str | None) -> None:
+        super().__init__(f"There is no library `{name}`.")
+        self.nearest = nearest
+
+
+def with_library(data: Any, depth: int = 0) -> Any:
+    """The spec over the library it extends: its own entries win, mappings are merged name by name."""
+    if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
+        return data
+    name = data["extends"]
+    path = LIBRARY / f"{name}.yaml"
+    if depth > 8 or not path.is_file() or LIBRARY not in path.resolve().parents:
+        known = sorted(str(one.relative_to(LIBRARY).with_suffix("")) for one in LIBRARY.rglob("*.yaml"))
+        raise LibraryMissing(name, next(iter(difflib.get_close_matches(name, known, 1)), None))
+    from mapping_specs.engine.yaml_text import load
+
+    base = with_library(load(path.read_bytes()).data, depth + 1)
+    return {**_merged(base, data), "extends": name}
+
+
+def _merged(base: Any, own: Any) -> Any:
+    if not isinstance(base, dict) or not isinstance(own, dict):
+        return own
+    return {**base, **{name: _merged(base.get(name), value) if name in base else value for name, value in own.items()}}
+
+
+def resolve(data: dict[str, Any]) -> ResolvedSpec:
+    """Of data that the schema accepts."""
+    sections = {name: _heading(value, {}) for name, value in (data.get("sections") or {}).items()}
+    locale = {**LOCALE, **(data.get("locale") or {})}
+    maker = _Maker(sections, locale)
+    fields = {name: maker.field(name, value) for name, value in data["fields"].items()}
+    tables = {name: maker.table(value) for name, value in (data.get("tables") or {}).items()}
+    variants = [maker.variant(variant, data) for variant in data.get("variants") or []]
+    spec: dict[str, Any] = {
+        "spec": 1,
+        "doc_type": data["doc_type"],
+        "title": data.get("title") or data["doc_type"].replace("_", " ").capitalize(),
+        "locale": locale,
+        "blank": [str(word) for word in data.get("blank") or []],
+        "recognize": _when(data.get("recognize")),
+        "sections": sections,
+        "fields": fields,
+        "tables": tables,
+        "variants": variants,
+        "rules": [_rule(rule) for rule in data.get("rules") or []],
+    }
+    spec["textract"] = textract_request(spec, data.get("textract") or {})
+    return spec  # type: ignore[return-value]
+
+
+def _rule(rule: dict[str, Any]) -> Any:
+    return {"severity": "warning", **rule}
+
+
+def _when(when: dict[str, Any] | None) -> dict[str, Any] | None:
+    if not when:
+        return None
+    return {name: _texts(value) if name.endswith("_text") else value for name, value in when.items()}
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _heading(value: Any, sections: dict[str, Heading]) -> Heading:
+    """A name of `sections`, a printed text, or the long form."""
+    if isinstance(value, dict):
+        heading: Heading = {"heading": _texts(value["heading"])}
+        if "nth" in value:
+            heading["nth"] = value["nth"]
+        if "until" in value:
+            heading["until"] = _texts(value["until"])
+        return heading
+    if isinstance(value, str) and value in sections:
+        return sections[value]
+    return {"heading": _texts(value)}
+
+
+class _Maker:
+    """What all parts of one spec share: its sections and its locale."""
+
+    def __init__(self, sections: dict[str, Heading], locale: dict[str, Any]) -> None:
+        self.sections = sections
+        self.locale = locale
+
+    def field(self, name: str, value: Any) -> Field:
+        if not isinstance(value, dict):
+            value = {"from": {"key": value}}
+        sources = value["from"] if isinstance(value["from"], list) else [value["from"]]
+        kind = value.get("type", "string")
+        field: dict[str, Any] = {
+            "type": kind,
+            "required": value.get("required", False),
+            "pii": value.get("pii", False),
+            "review_below": float(value.get("review_below", REVIEW_BELOW_PERCENT)),
+            "sources": [self.source(source, kind) for source in sources],
+            "clean": _steps(value.get("clean")),
+            "check": _checks(value.get("check")),
+            "pick": value.get("pick", "first"),
+            "confidence": value.get("confidence", "min"),
+            "title": value.get("title") or name.replace("_", " ").capitalize(),
+            **_given(value, "format", "unit", "description"),
+        }
+        options = value.get("options") or _options_of_sources(field["sources"], kind)
+        if options:
+            field["options"] = _options(options)
+        return field  # type: ignore[return-value]
+
+    def source(self, value: Any, kind_of_field: str) -> Source:
+        if not isinstance(value, dict):
+            value = {"key": value}
+        kind = next(name for name in KINDS if name in value)
+        args = ARGUMENTS[kind](value[kind], value)
+        if kind == "checkbox":
+            args = self._checkbox(args, kind_of_field)
+        source: dict[str, Any] = {
+            "kind": kind,
+            "args": args,
+            "where": self.where(value),
+            "nth": value.get("nth"),
+            "all": value.get("all", False),
+            "join": value.get("join", ", "),
+            "clean": _steps(value.get("clean")),
+            "check": _checks(value.get("check")),
+        }
+        if kind == "cell":
+            self._cell(source)
+        return source  # type: ignore[return-value]
+
+    def _checkbox(self, args: dict[str, Any], kind_of_field: str) -> dict[str, Any]:
+        if "label" in args:
+            return args
+        if args["options"] is None:
+            country = YES_NO_BY_COUNTRY.get(str(self.locale["country"]), {})
+            args["options"] = {**YES_NO, **country} if kind_of_field == "boolean" else {}
+        return args
+
+    def _cell(self, source: dict[str, Any]) -> None:
+        """`nth` beside a cell names a row, `section` first a section-title row of the table."""
+        source["args"]["row_nth"], source["nth"] = source["nth"], None
+        if "section" in source["where"]:
+            source["args"]["section"] = source["where"].pop("section")
+        table = source["args"]["table"]
+        source["args"]["table"] = self.table_where(table) if isinstance(table, dict) else {"name": table}
+
+    def where(self, value: dict[str, Any]) -> Where:
+        where: dict[str, Any] = _given(value, "page", "document")
+        if "section" in value:
+            where["section"] = self.section(value["section"])
+        if "area" in value:
+            where["area"] = {side: float(percent) for side, percent in value["area"].items()}
+        return where  # type: ignore[return-value]
+
+    def section(self, value: Any) -> list[Heading]:
+        return [_heading(one, self.sections) for one in (value if isinstance(value, list) else [value])]
+
+    def table_where(self, value: dict[str, Any] | None) -> TableWhere:
+        where: dict[str, Any] = _given(value or {}, "expense", "jmespath", "page", "nth")
+        for name in ("headers", "rows"):
+            if value and name in value:
+                where[name] = [_texts(one) for one in value[name]]
+        if value and "title" in value:
+            where["title"] = _texts(value["title"])
+        if value and "section" in value:
+            where["section"] = self.section(value["section"])
+        return where  # type: ignore[return-value]
+
+    def table(self, value: dict[str, Any]) -> Table:
+        skip = value.get("skip") or []
+        table: dict[str, Any] = {
+            "where": self.table_where(value.get("where")),
+            "columns": {name: self.column(column) for name, column in value["columns"].items()},
+            "skip": [_skip(one) for one in (skip if isinstance(skip, list) else [skip])],
+            "fill_down": value.get("fill_down") or [],
+            "header_rows": value.get("header_rows"),
+            "required": value.get("required", False),
+        }
+        if "repeat" in value:
+            table["repeat"] = _texts(value["repeat"])
+        return table  # type: ignore[return-value]
+
+    def column(self, value: Any) -> Column:
+        if not isinstance(value, dict):
+            value = {"header": value}
+        column: dict[str, Any] = {
+            "type": value.get("type", "string"),
+            "pii": value.get("pii", False),
+            "optional": value.get("optional", False),
+            "clean": _steps(value.get("clean")),
+            "check": _checks(value.get("check")),
+            **_given(value, "column", "row", "format", "unit"),
+        }
+        if "header" in value:
+            column["header"] = _texts(value["header"])
+        if "options" in value:
+            column["options"] = _options(value["options"])
+        if "from" in value:
+            column["source"] = self.source(value["from"], column["type"])
+        return column  # type: ignore[return-value]
+
+    def variant(self, value: dict[str, Any], data: dict[str, Any]) -> Any:
+        """A variant's field is the spec's own with what the variant says of it."""
+        fields = {
+            name: self.field(name, _over(data["fields"].get(name), field, "from"))
+            for name, field in (value.get("fields") or {}).items()
+        }
+        tables = {
+            name: self.table(_merged((data.get("tables") or {}).get(name, {}), table))
+            for name, table in (value.get("tables") or {}).items()
+        }
+        return {"when": _when(value["when"]), "fields": fields, "tables": tables}
+
+
+def _over(base: Any, own: Any, short: str) -> Any:
+    base = base if isinstance(base, dict) else ({} if base is None else {short: {"key": base}})
+    own = own if isinstance(own, dict) else {short: {"key": own}}
+    return {**base, **own}
+
+
+def _given(value: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value[name] for name in names if name in value}
+
+
+def _skip(value: Any) -> dict[str, str]:
+    return {"kind": value} if value in SKIP_KINDS else {"expression": str(value)}
+
+
+def _steps(value: Any) -> list[Step]:
+    steps = value if isinstance(value, list) else ([] if value is None else [value])
+    return [
+        {"step": step} if isinstance(step, str) else {"step": next(iter(step)), "argument": next(iter(step.values()))}
+        for step in steps
+    ]
+
+
+def _checks(value: dict[str, Any] | None) -> Checks:
+    checks: dict[str, Any] = dict(value or {})
+    if "one_of" in checks:
+        checks["one_of"] = _texts(checks["one_of"])
+    return checks  # type: ignore[return-value]
+
+
+def _options(value: Any) -> dict[str, str]:
+    if isinstance(value, list):
+        return {str(option): str(option) for option in value}
+    return {str(printed): _scalar_text(option) for printed, option in value.items()}
+
+
+def _scalar_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _options_of_sources(sources: list[Source], kind: str) -> Any:
+    """An enum read from boxes has their options."""
+    if kind != "enum":
+        return None
+    found: dict[str, Any] = {}
+    for source in sources:
+        found.update(source["args"].get("options") or {} if source["kind"] == "checkbox" else {})
+    return found
+
+
+def _long(value: Any, name: str) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {name: value}
+
+
+def _key(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    words = {**_given(beside, "match", "paired", "whole_line"), **_long(value, "label")}
+    return {
+        "labels": _texts(words["label"]),
+        "match": words.get("match", "fuzzy"),
+        "paired": words.get("paired", False),
+        "whole_line": words.get("whole_line", False),
+    }
+
+
+def _checkbox(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    words = _long(value, "label")
+    if "label" in words:
+        return {"label": _texts(words["label"])}
+    args: dict[str, Any] = {
+        "question": _texts(words["question"]) if "question" in words else None,
+        "options": words.get("options"),
+        "choose": words.get("choose", "exactly_one"),
+        **_given(words, "else"),
+    }
+    if isinstance(args["options"], list):
+        args["options"] = {str(option): str(option) for option in args["options"]}
+    return args
+
+
+def _cell(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    return {"table": {}, "row": None, "column_nth": None, **value}
+
+
+def _line(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    words = {**_given(beside, "after", "before"), **_long(value, "pattern")}
+    anchors = {name: _texts(words[name]) if name in words else None for name in ("after", "before")}
+    return {"pattern": str(words["pattern"]), **anchors}
+
+
+def _near(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    sides = {side: _texts(text) for side, text in value.items() if side not in ("skip", "within")}
+    return {**sides, "skip": value.get("skip", 0), "within": value.get("within")}
+
+
+def _expense(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    words = {**_given(beside, "label", "group"), **_long(value, "type")}
+    label = words.get("label")
+    return {
+        "type": str(words["type"]),
+        "label": label if label is None or label == "none" else _texts(label),
+        "group": words.get("group"),
+    }
+
+
+def _signature(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
+    by = _long(value, "by").get("by")
+    return {"by": None if by is None or by == "any" else _texts(by)}
+
+
+ARGUMENTS = {
+    "key": _key,
+    "checkbox": _checkbox,
+    "query": lambda value, beside: {"name": str(_long(value, "name")["name"])},
+    "cell": _cell,
+    "line": _line,
+    "near": _near,
+    "expense": _expense,
+    "identity": lambda value, beside: {"type": str(_long(value, "type")["type"])},
+    "signature": _signature,
+    "jmespath": lambda value, beside: {"expression": str(_long(value, "expression")["expression"])},
+    "computed": lambda value, beside: {"expression": str(_long(value, "expression")["expression"])},
+    "value": lambda value, beside: {"value": value},
+}

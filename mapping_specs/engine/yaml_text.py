@@ -1,0 +1,181 @@
+"""YAML as an analyst types it, with the place of everything.
+
+Only `true` and `false`, decimal numbers and null are not text: `YES`, `2020-01-01`, `12:22` and `0123` stay what they
+are. Size, depth and aliases are bounded before anything is built.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, NamedTuple
+
+import yaml
+
+from mapping_specs.engine.errors import Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 30
+MAX_NODES = 100_000
+"""Aliases counted as often as they stand: what a YAML bomb would unfold to."""
+
+Path = tuple[str | int, ...]
+
+
+class Mark(NamedTuple):
+    """Line and column, from 1."""
+
+    line: int
+    column: int
+
+
+class YamlProblem(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Loaded(NamedTuple):
+    data: Any
+    marks: dict[Path, Mark]
+    """Of every value; of a key under (…, key, KEY)."""
+    problems: list[Problem]
+
+
+KEY = "\0key"
+
+
+class _Loader(yaml.SafeLoader):
+    """Resolves plain scalars as the language says."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9]\d{0,17})$"), list("-0123456789"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"^-?(?:0|[1-9]\d{0,17})\.\d{1,18}$"), list("-0123456789")
+)
+_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile(r"^<<$"), ["<"])
+
+
+def load(text: str | bytes) -> Loaded:
+    """Data with places. YamlProblem where it is not YAML or more than it may be."""
+    text = _decoded(text)
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.YAMLError as error:
+        raise YamlProblem(_of_error(error, text)) from None
+    except RecursionError:
+        raise YamlProblem(Problem("YAML_DEPTH", "The text is nested too deeply.", "", 1, 1)) from None
+    if node is None:
+        raise YamlProblem(Problem("EMPTY", "The text is empty.", "", None, None))
+    builder = _Builder()
+    data = builder.build(node, (), 0)
+    return Loaded(data, builder.marks, [*builder.problems, *_cut_labels(text)])
+
+
+def _decoded(text: str | bytes) -> str:
+    size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        raise YamlProblem(Problem("YAML_SIZE", f"The text is larger than {MAX_BYTES // 1000} kB.", "", None, None))
+    if isinstance(text, bytes):
+        try:
+            return text.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise YamlProblem(Problem("YAML_ENCODING", "The text is not UTF-8.", "", None, None)) from None
+    return text
+
+
+def _of_error(error: yaml.YAMLError, text: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    hint = ""
+    if (
+        mark
+        and 0 <= mark.line < len(text.splitlines())
+        and re.search(r"[{,]\s*[^{}\"',]*[?:][^{}\"',]*", text.splitlines()[mark.line])
+    ):
+        hint = " A text with `?` or `:` in it has to stand in quotes here."
+    return Problem("YAML", f"This is not YAML: {what}.{hint}", "", line, column)
+
+
+class _Builder:
+    """Nodes to data, keeping places; duplicate keys and foreign tags are problems, not exceptions."""
+
+    def __init__(self) -> None:
+        self.marks: dict[Path, Mark] = {}
+        self.problems: list[Problem] = []
+        self.nodes = 0
+
+    def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
+        self.nodes += 1
+        mark = Mark(node.start_mark.line + 1, node.start_mark.column + 1)
+        if self.nodes > MAX_NODES:
+            raise YamlProblem(Problem("YAML_ALIASES", "The text unfolds to more than it may.", "", *mark))
+        if depth > MAX_DEPTH:
+            raise YamlProblem(Problem("YAML_DEPTH", "The text is nested too deeply.", "", *mark))
+        self.marks[path] = mark
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, number), depth + 1) for number, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path, depth: int) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem("KEY", "A key has to be a text; put it in quotes.", path, key_node)
+                continue
+            key = key_node.value
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                merged = self.build(value_node, (*path, key), depth + 1)
+                data = {**(merged if isinstance(merged, dict) else {}), **data}
+                continue
+            if key in data and (*path, key, KEY) in self.marks:
+                self._problem("DUPLICATE_KEY", f"`{key}` stands here twice.", (*path, key), key_node)
+            self.marks[(*path, key, KEY)] = Mark(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            data[key] = self.build(value_node, (*path, key), depth + 1)
+        return data
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        kind = node.tag.rpartition(":")[2]
+        value = str(node.value)
+        if kind == "null":
+            return None
+        if kind == "bool":
+            return value == "true"
+        if kind == "int":
+            return int(value)
+        if kind == "float":
+            return float(value)
+        if kind != "str":
+            self._problem("YAML_TAG", f"The tag `{node.tag}` is not of the language.", path, node)
+        return value
+
+    def _problem(self, code: str, message: str, path: Path, node: yaml.Node) -> None:
+        mark = node.start_mark
+        self.problems.append(Problem(code, message, dotted(path), mark.line + 1, mark.column + 1))
+
+
+def _cut_labels(text: str) -> list[Problem]:
+    """`Serial #` unquoted: YAML takes ` #` for a comment and the label ends before it."""
+    problems = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        match = re.match(r"^[^#'\"]*?[:,\[-]\s+(?P<label>[A-Za-z][^#'\"{}\[\]]*?)\s+#(?P<rest>\s*(?:$|[,}\]]))", line)
+        if match and "|" not in match["label"]:
+            message = f"The text ends before ` #`: put it in quotes, `'{match['label']} #'`."
+            problems.append(Problem("COMMENT_CUTS_TEXT", message, "", number, match.start("label") + 1))
+    return problems
+
+
+def dotted(path: Path) -> str:
+    """`fields.owner_name.from[0].key`"""
+    text = ""
+    for step in path:
+        if step == KEY:
+            continue
+        text += f"[{step}]" if isinstance(step, int) else (f".{step}" if text else str(step))
+    return text
