@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 
+from backend.specs.fields import OrderedJSONField
+
 DOC_TYPE = RegexValidator(r"^[a-z][a-z0-9_]{1,63}\Z", "A small letter, then small letters, digits and _.")
 
 
@@ -51,7 +53,7 @@ class SpecRevision(Immutable):
     number = models.PositiveIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
-    resolved = models.JSONField(null=True, blank=True)
+    resolved = OrderedJSONField(null=True, blank=True)
     """The form the engine runs; null while the text has problems."""
     problems = models.JSONField(default=list, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)

@@ -23,8 +23,8 @@ PUBLISH_TRIES = 5
 
 
 def text_normalize(text: str) -> str:
-    """Browsers and editors differ in line ends; a revision must not."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
+    """Browsers and editors differ in line ends; a revision must not. NUL, which PostgreSQL cannot hold, becomes U+FFFD."""
+    return text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
 
 
 def text_doc_type(text: str) -> str:

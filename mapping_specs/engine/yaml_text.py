@@ -7,7 +7,7 @@ are. Size, depth and aliases are bounded before anything is built.
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -47,7 +47,8 @@ KEY = "\0key"
 class _Loader(yaml.SafeLoader):
     """Resolves plain scalars as the language says."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+_Loader.yaml_implicit_resolvers = {}
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))

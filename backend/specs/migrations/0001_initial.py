@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import backend.specs.fields
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -59,7 +61,7 @@ class Migration(migrations.Migration):
                 ("number", models.PositiveIntegerField()),
                 ("text", models.TextField()),
                 ("sha256", models.CharField(max_length=64)),
-                ("resolved", models.JSONField(blank=True, null=True)),
+                ("resolved", backend.specs.fields.OrderedJSONField(blank=True, null=True)),
                 ("problems", models.JSONField(blank=True, default=list)),
                 ("note", models.CharField(blank=True, max_length=500)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
