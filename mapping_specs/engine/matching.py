@@ -239,11 +239,14 @@ class PrintedIndex:
                         found.setdefault(position, FUZZY)
 
     def starting(self, wanted: Matcher) -> list[Start]:
-        """The texts that begin with a label in whole words and go on after it, in their order; the longest label wins."""
+        """The texts that begin with a label in whole words and go on after it, in their order; the longest label wins.
+
+        None where only exact matches are wanted.
+        """
         if self._starts is None:
             self._starts = self._index_starts()
         best: dict[int, Start] = {}
-        for label in wanted.labels:
+        for label in wanted.labels if not wanted.exact else ():
             for key, rank in {label.plain: EQUAL, label.no_item: NO_ITEM, label.no_remark: NO_REMARK}.items():
                 for position, count in self._starts.get(key, ()):
                     if position not in best or best[position].words < count:
