@@ -20,11 +20,12 @@ def answer(question: str, form: Form) -> tuple[Pair, float] | None:
         label = _words(" ".join(word.text for word in pair.key))
         if not label or not pair.value:
             continue
-        shared = len(wanted & label) / len(label)
+        shared = 2 * len(wanted & label) / (len(wanted) + len(label))
         if shared >= LEAST_SHARED and (best is None or shared > best[1]):
             best = (pair, shared)
     return best
 
 
 def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in IGNORED}
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return {"number" if word == "no" else word for word in words if word not in IGNORED}
