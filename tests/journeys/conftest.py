@@ -1,0 +1,70 @@
+"""The whole product, once for all journeys; each journey sends its own documents through it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.agent_app import AgentApp
+from infra.local.application import Application, running
+
+CHROMIUM = "/usr/bin/chromium"
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    with running(tmp_path_factory.mktemp("app")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def people(application: Application) -> dict[str, dict[str, Any]]:
+    return {person["username"]: person for person in application.people()}
+
+
+@pytest.fixture(scope="session")
+def alice(application: Application, people: dict[str, dict[str, Any]]) -> Iterator[AgentApp]:
+    """An agent, AG-001, signed in."""
+    app = AgentApp(application.api_url, username="alice", password=people["alice"]["password"])
+    yield app
+    app.close()
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    return Path(__file__).parents[2] / "fixtures" / "documents"
+
+
+@pytest.fixture(scope="session")
+def bad_documents() -> Path:
+    return Path(__file__).parents[2] / "fixtures" / "documents_bad"
+
+
+def chromium() -> str | None:
+    return CHROMIUM if os.access(CHROMIUM, os.X_OK) else shutil.which("chromium")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests are left out, loudly; where REQUIRE_BROWSER is set that is an error."""
+    wanting = [item for item in items if item.get_closest_marker("browser")]
+    if not wanting or chromium():
+        return
+    if os.environ.get("REQUIRE_BROWSER"):
+        raise pytest.UsageError(f"{len(wanting)} tests need Chromium: apt-get install chromium")
+    config.hook.pytest_deselected(items=wanting)
+    items[:] = [item for item in items if item not in wanting]
+    config.stash[LEFT_OUT] = len(wanting)
+
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if left_out := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True)
+        terminalreporter.line(f"{left_out} tests did not run: they drive Debian's Chromium (apt-get install chromium).")
