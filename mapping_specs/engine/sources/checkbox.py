@@ -6,7 +6,7 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.matching import START, PrintedIndex, matcher
+from mapping_specs.engine.matching import NO_ITEM, START, PrintedIndex, matcher
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
@@ -21,19 +21,34 @@ def find(context: Context, source: Source) -> list[Hit]:
         return []
     boxes = [box for box in context.view.selections if region.holds(box.page, box.box)]
     if "label" in source["args"]:
-        return _labelled(boxes, tuple(source["args"]["label"]))
+        return _labelled(context, boxes, tuple(source["args"]["label"]))
     groups = _groups(context, source, boxes, region)
     return [hit for place, group in groups if (hit := _answer(place, group, source)) is not None]
 
 
-def _labelled(boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
-    ranks = _by_label(boxes, labels)
+def _labelled(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
+    ranks = _by_label(boxes, labels) or _by_place(context, boxes, labels)
     best = min(ranks.values(), default=0)
-    return [
-        _hit(boxes[position], boxes[position].selected, rank)
-        for position, rank in sorted(ranks.items())
-        if rank == best
-    ]
+    chosen = [boxes[position] for position, rank in sorted(ranks.items()) if rank == best]
+    return [_hit(box, box.selected, best) for box in chosen]
+
+
+def _by_place(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> dict[int, int]:
+    """By a printed text that a box's label is only a part of: over two lines, Textract takes one of them for the key."""
+    places = context.places.find(labels)
+    return {
+        position: NO_ITEM
+        for position, box in enumerate(boxes)
+        if box.label_box is not None
+        and any(place.page == box.page and _within(box.label_box, place.box) for place in places)
+    }
+
+
+def _within(label: Box, place: Box) -> bool:
+    return (
+        place.left - 0.005 <= label.center_x <= place.right + 0.005
+        and place.top - 0.005 <= label.center_y <= place.bottom + 0.005
+    )
 
 
 def _by_label(boxes: list[Selection], labels: tuple[str, ...]) -> dict[int, int]:

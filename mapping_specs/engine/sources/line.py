@@ -67,9 +67,10 @@ def _text_of(lines: list[Line]) -> tuple[str, list[int]]:
 
 
 def _span(match: Any) -> tuple[int, int]:
-    if "value" in match.groupdict() and match.group("value") is not None:
-        return match.start("value"), match.end("value")
-    return match.start(), match.end()
+    # RE2's binding takes a group's number only.
+    group = match.re.groupindex.get("value", 0)
+    start, end = match.span(group)
+    return (start, end) if start >= 0 else match.span()
 
 
 def _hit(lines: list[Line], starts: list[int], text: str, start: int, end: int) -> Hit:

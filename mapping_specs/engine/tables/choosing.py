@@ -48,7 +48,7 @@ def candidates(
     heads = [table for table in tables if _fits(context, table, where)]
     if "headers" not in where:
         return [_built(table, columns, header_rows, tables) for table in heads]
-    return _joined_by_headers(heads, tables, where, columns, header_rows)
+    return _joined_by_headers(heads, tables, where, header_rows)
 
 
 def _fits(context: Context, table: Table, where: TableWhere) -> bool:
@@ -95,7 +95,6 @@ def _joined_by_headers(
     heads: list[Table],
     tables: list[Table],
     where: TableWhere,
-    columns: list[tuple[str, ...]],
     header_rows: int | None,
 ) -> list[LogicalTable]:
     wanted = [tuple(synonyms) for synonyms in where["headers"]]
@@ -105,11 +104,7 @@ def _joined_by_headers(
     for table in heads:
         if id(table) not in depths or id(table) in taken:
             continue
-        depth = (
-            header_rows
-            if header_rows is not None
-            else max(depths[id(table)], _depth_of(table, columns, depths[id(table)]))
-        )
+        depth = header_rows if header_rows is not None else _depth_of(table, depths[id(table)])
         one = logical(table, depth)
         _join(one, tables, [other for other in heads if id(other) in depths])
         taken.update(id(part) for part in one.parts)
@@ -118,12 +113,16 @@ def _joined_by_headers(
     return built
 
 
-def _depth_of(table: Table, columns: list[tuple[str, ...]], least: int) -> int:
-    """Marked header rows just below belong to the header too."""
+def _depth_of(table: Table, least: int) -> int:
+    """Marked rows just below belong to the header too, if they are words; Textract marks rows of data as well."""
     depth = least
-    while depth in table.marked_rows and depth < len(table.grid) - 1:
+    while depth in table.marked_rows and depth < len(table.grid) - 1 and not _has_digit(table, depth):
         depth += 1
     return depth
+
+
+def _has_digit(table: Table, row: int) -> bool:
+    return any(character.isdigit() for cell in table.grid[row] for character in cell.text)
 
 
 def _join(built: LogicalTable, tables: list[Table], with_header: list[Table]) -> None:
