@@ -1,0 +1,160 @@
+"""The poller does with a batch what Lambda's event source mapping does."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.local.poller import Poller
+from infra.local.processes import Processes, free_port
+from infra.local.stack import LocalStack
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module")
+def sqs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """moto's SQS: redrive to a dead-letter queue works in it."""
+    import os
+    import urllib.request
+
+    processes, port = Processes(tmp_path_factory.mktemp("moto")), free_port()
+    processes.start("moto", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], os.environ)
+    url = f"http://127.0.0.1:{port}"
+    eventually(lambda: _answers(url, urllib.request.urlopen))
+    yield boto3.client(
+        "sqs", endpoint_url=url, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any"
+    )
+    processes.stop_all()
+
+
+def _answers(url: str, opened: Callable[..., Any]) -> bool:
+    try:
+        opened(url, timeout=2)
+    except OSError as error:
+        return hasattr(error, "code")
+    return True
+
+
+def eventually(holds: Callable[[], Any], *, within_seconds: float = 30) -> Any:
+    deadline = time.monotonic() + within_seconds
+    while not (value := holds()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return value
+
+
+@pytest.fixture
+def queues(sqs: Any, request: pytest.FixtureRequest) -> tuple[str, str]:
+    """A queue that gives a message back at once and gives it up after two receives, and where it goes then."""
+    name = request.node.name[:60].replace("[", "-").replace("]", "")
+    dead = sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 2})
+    attributes = {"VisibilityTimeout": "0", "RedrivePolicy": redrive}
+    return sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"], dead
+
+
+def poller(sqs: Any, queue: str, handler: Callable[[dict[str, Any], Any], Any]) -> Poller:
+    env = {
+        "LOCAL_QUEUE_URL": queue,
+        "LOCAL_QUEUE_ARN": "arn:aws:sqs:eu-west-1:123456789012:any",
+        "LOCAL_BATCH_SIZE": "10",
+        "LOCAL_FUNCTION_TIMEOUT_SECONDS": "30",
+        "LOCAL_FUNCTION_NAME": "any",
+        "LOCAL_FUNCTION_MEMORY_MB": "128",
+    }
+    return Poller(handler, sqs, env)
+
+
+def waiting(sqs: Any, queue: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    attributes = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+    return sum(map(int, attributes.values()))
+
+
+def test_a_handled_message_is_deleted(sqs: Any, queues: tuple[str, str]) -> None:
+    queue, _ = queues
+    events: list[dict[str, Any]] = []
+    sqs.send_message(QueueUrl=queue, MessageBody="hello")
+
+    poller(sqs, queue, lambda event, context: events.append(event)).poll_once()
+
+    assert waiting(sqs, queue) == 0
+    [record] = events[0]["Records"]
+    assert record["body"] == "hello"
+    assert record["eventSource"] == "aws:sqs"
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+    assert record["attributes"]["SentTimestamp"].isdigit()
+
+
+def test_only_what_failed_comes_again(sqs: Any, queues: tuple[str, str]) -> None:
+    queue, _ = queues
+    for body in ("good", "bad"):
+        sqs.send_message(QueueUrl=queue, MessageBody=body)
+    seen: list[tuple[str, str]] = []
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        for record in event["Records"]:
+            seen.append((record["body"], record["attributes"]["ApproximateReceiveCount"]))
+        failed = [record["messageId"] for record in event["Records"] if record["body"] == "bad"]
+        return {"batchItemFailures": [{"itemIdentifier": identity} for identity in failed]}
+
+    one = poller(sqs, queue, handler)
+    eventually(lambda: one.poll_once() and len(seen) >= 3)
+
+    assert sorted(seen[:2]) == [("bad", "1"), ("good", "1")]
+    assert seen[2] == ("bad", "2")
+
+
+def test_a_message_that_always_fails_is_put_aside(sqs: Any, queues: tuple[str, str]) -> None:
+    queue, dead = queues
+    sqs.send_message(QueueUrl=queue, MessageBody="poison")
+
+    def handler(event: dict[str, Any], context: Any) -> None:
+        raise RuntimeError("no")
+
+    one = poller(sqs, queue, handler)
+    eventually(lambda: one.poll_once() == 0 and waiting(sqs, dead) == 1)
+
+    assert waiting(sqs, queue) == 0
+
+
+def test_the_handler_is_told_how_long_it_has(sqs: Any, queues: tuple[str, str]) -> None:
+    queue, _ = queues
+    left: list[int] = []
+    sqs.send_message(QueueUrl=queue, MessageBody="hello")
+
+    poller(sqs, queue, lambda event, context: left.append(context.get_remaining_time_in_millis())).poll_once()
+
+    assert 0 < left[0] <= 30_000
+
+
+def test_the_stack_is_the_templates_and_stops_what_it_started(tmp_path: Path) -> None:
+    with LocalStack(tmp_path, parameters={"JobsVisibilityTimeoutSeconds": "77", "MaxReceiveCount": "4"}) as stack:
+        env = stack.aws_env
+        client = boto3.client(
+            "sqs",
+            endpoint_url=env["AWS_ENDPOINT_URL_SQS"],
+            region_name="eu-west-1",
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+        )
+        attributes = client.get_queue_attributes(QueueUrl=stack.env["SQS_QUEUE_URL"], AttributeNames=["All"])[
+            "Attributes"
+        ]
+        pids = [stack.pid(name) for name in ("s3", "moto", "textract")]
+        assert all(Path(f"/proc/{pid}").exists() for pid in pids)
+
+    assert attributes["VisibilityTimeout"] == "77"
+    redrive = json.loads(attributes["RedrivePolicy"])
+    assert int(redrive["maxReceiveCount"]) == 4
+    assert redrive["deadLetterTargetArn"].endswith("jobs-dead")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
