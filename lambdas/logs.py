@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 
 from aws_lambda_powertools import Logger, Metrics
 
-logger = Logger()
-metrics = Metrics()
+SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME", "docmap")
+logger = Logger(service=SERVICE)
+metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "docmap"), service=SERVICE)
 
 
 def where(error: BaseException) -> str:

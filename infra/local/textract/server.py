@@ -55,6 +55,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, {})
             return
         operation = self.headers.get("X-Amz-Target", "").partition(".")[2]
+        self.server.calls.append(operation)
         status = self._perform(operation, body)
         seconds = time.monotonic() - started
         log.info("called", extra={"operation": operation, "status": status, "ms": round(seconds * 1000)})
@@ -103,3 +104,5 @@ class TextractServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.textract = textract
         self.faults = Faults()
+        self.calls: list[str] = []
+        """The operations asked for so far."""
