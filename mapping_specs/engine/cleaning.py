@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -45,15 +46,20 @@ def lower(text: str, argument: Any) -> str:
     return text.lower()
 
 
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+ONE_LETTER_PREFIX = re.compile(r"^[^\W\d_]['’](?=[^\W\d_]{2})")
+
+
 def title(text: str, argument: Any) -> str:
-    """Capitals at the start of words; not after an apostrophe, as `str.title` would."""
-    lowered = text.lower()
-    return "".join(
-        letter.upper()
-        if position == 0 or not (lowered[position - 1].isalnum() or lowered[position - 1] in "'’")
-        else letter
-        for position, letter in enumerate(lowered)
-    )
+    """Capitals at the start of words: `Murang'a`, `Owner's`, but `O'Hara`."""
+    return WORD.sub(lambda match: _capitalized(match.group().lower()), text)
+
+
+def _capitalized(word: str) -> str:
+    prefix = ONE_LETTER_PREFIX.match(word)
+    if prefix:
+        return prefix.group().upper() + word[prefix.end() :].capitalize()
+    return word[:1].upper() + word[1:]
 
 
 def first_line(text: str, argument: Any) -> str:

@@ -27,4 +27,4 @@ def _holds(context: Context, rule: Rule) -> bool:
         return False
     if found is None and blank:
         return True
-    return bool(found) or found == 0
+    return found is not False and found not in (None, "", [], {})  # JMESPath's truth: zero is true
