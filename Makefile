@@ -8,7 +8,7 @@ DEMO_PACKAGES := $(if $(wildcard .venv/.test),.venv/.test,.venv/.local)
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -43,6 +43,10 @@ lint: install ## Check style, types and import directions
 .PHONY: bench
 bench: install ## Measure: submit to DONE, the engine alone, peak memory
 	$(BIN)/python -m bench.journey $(ARGS)
+
+.PHONY: reference
+reference: install ## Write the keyword tables of docs/spec-language.md from the schema
+	$(BIN)/python -m mapping_specs.schema.reference docs/spec-language.md
 
 .PHONY: package
 package: install ## Build the Lambda archives into build/

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mapping_specs.engine.asked import warn_of_document, warn_of_field
 from mapping_specs.engine.compiled import CompiledSpec
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
@@ -17,7 +18,6 @@ from mapping_specs.engine.version import ENGINE_VERSION
 from mapping_specs.engine.view import View
 
 RETAKE_BELOW_PERCENT = 50.0
-WRONG_API = {"AnalyzeExpense": "expense", "AnalyzeID": "identity"}
 
 
 def extract(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
@@ -45,6 +45,7 @@ class Extraction:
     def _run(self) -> None:
         context = self.context
         context.warnings += [dict(warning) for warning in self.view.warnings]
+        warn_of_document(context, self.spec.textract)
         for name, table in self.tables.items():
             self._read_table(name, table)
         for name in context.compiled.ordered(self.fields):
@@ -113,6 +114,8 @@ class Extraction:
             self.context.warn("INVALID", message, field=name)
             position = next(a.position for a in settled.attempts if invalid in a.judged)
             self.evidence[name] = evidence_of(invalid.hit, field["sources"][position]["kind"], position)
+        if not any(attempt.judged for attempt in settled.attempts):
+            warn_of_field(self.context, name, field)
         if field["required"]:
             self.context.warn("REQUIRED_MISSING", f"{name} is required and was not found.", field=name)
         self.status[name] = "retake" if self._is_unreadable(invalid.hit if invalid else None) else "missing"
@@ -126,7 +129,7 @@ class Extraction:
     def _needs_review(self) -> bool:
         if any(status in ("check", "retake") for status in self.status.values()):
             return True
-        serious = {"REQUIRED_MISSING", "WRONG_DOCUMENT", "TABLE_MISSING", "PAGES_MISSING"}
+        serious = {"REQUIRED_MISSING", "WRONG_DOCUMENT", "TABLE_MISSING", "PAGES_MISSING", "NOT_ASKED"}
         return any(w["code"] in serious or w.get("severity") == "error" for w in self.context.warnings)
 
     def result(self, revision: int | None) -> dict[str, Any]:

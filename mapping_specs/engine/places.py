@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mapping_specs.engine.matching import PrintedIndex, matcher
+from mapping_specs.engine.matching import PrintedIndex, matcher, words_of
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Box, Line, Word, hull
 
@@ -36,6 +36,11 @@ class Places:
         if found is None:
             found = self._found[labels] = self._search(labels)
         return found
+
+    def within_a_line(self, text: str) -> bool:
+        """Is it printed in whole words within some text?"""
+        wanted = " ".join(words_of(text))
+        return bool(wanted) and any(f" {wanted} " in f" {' '.join(words_of(place.text))} " for place in self.all)
 
     def _search(self, labels: tuple[str, ...]) -> list[Place]:
         wanted = matcher(labels)

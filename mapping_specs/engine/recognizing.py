@@ -18,11 +18,16 @@ def recognized(context: Context, found: int) -> bool:
 
 def holds(context: Context, when: dict[str, Any]) -> bool:
     any_text, all_text = when.get("any_text") or [], when.get("all_text") or []
-    if any_text and not any(context.places.find((text,)) for text in any_text):
+    if any_text and not any(_printed(context, text) for text in any_text):
         return False
     if "pages" in when and len(context.view.pages) != when["pages"]:
         return False
-    return all(context.places.find((text,)) for text in all_text)
+    return all(_printed(context, text) for text in all_text)
+
+
+def _printed(context: Context, text: str) -> bool:
+    """By the one way to match, or within a printed line: a title often stands among other words."""
+    return bool(context.places.find((text,))) or context.places.within_a_line(text)
 
 
 def layout(context: Context) -> tuple[dict[str, Field], dict[str, Table]]:

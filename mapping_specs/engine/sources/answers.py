@@ -75,7 +75,7 @@ def identity(context: Context, source: Source) -> list[Hit]:
 def signature(context: Context, source: Source) -> list[Hit]:
     """True where one is found; false where none is: that is an answer too, if Textract was asked for signatures."""
     region, by = context.region(source), source["args"].get("by")
-    if region.missing is not None:
+    if region.missing is not None or not context.view.was_asked("SIGNATURES"):
         return []
     found = [one for one in context.view.signatures if region.holds(one.page, one.box)]
     if by is not None:

@@ -124,6 +124,16 @@ def _api(part: Any) -> str:
     )
 
 
+def requested(response: Any) -> dict[str, Any]:
+    """Of a stored envelope what was asked for; else nothing is known."""
+    request = response.get("request") if isinstance(response, dict) else None
+    return request if isinstance(request, dict) else {}
+
+
+def partial(parts: list[dict[str, Any]]) -> bool:
+    return any(part.get("JobStatus") == "PARTIAL_SUCCESS" for part in parts)
+
+
 def blocks_of(parts: list[dict[str, Any]]) -> list[Any]:
     if len(parts) == 1:
         return _list(parts[0].get("Blocks"))

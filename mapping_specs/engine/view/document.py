@@ -7,7 +7,16 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.view import answers
-from mapping_specs.engine.view.blocks import Blocks, blocks_of, joined, page_of, pages_announced, pages_failed
+from mapping_specs.engine.view.blocks import (
+    Blocks,
+    blocks_of,
+    joined,
+    page_of,
+    pages_announced,
+    pages_failed,
+    partial,
+    requested,
+)
 from mapping_specs.engine.view.lines import Words, lines_of
 from mapping_specs.engine.view.nodes import (
     Expense,
@@ -60,6 +69,8 @@ class View:
 
     def __init__(self, response: Any) -> None:
         self.api, self._parts = joined(response)
+        self.asked: dict[str, Any] = requested(response)
+        """What Textract was asked for, where the stored answer says so."""
         inner = answers.blocks_of_documents(self._parts) if self.api != "AnalyzeDocument" else []
         self._blocks = Blocks(inner or blocks_of(self._parts))
         self.cache: dict[str, Any] = {}
@@ -77,7 +88,8 @@ class View:
     def warnings(self) -> list[dict[str, Any]]:
         missing = sorted(self._missing_pages())
         if not missing:
-            return []
+            message = "Textract calls its answer partial, and does not say which pages it lacks."
+            return [{"code": "PAGES_MISSING", "message": message, "pages": []}] if partial(self._parts) else []
         pages = ", ".join(map(str, missing))
         message = f"Textract's answer lacks {'page' if len(missing) == 1 else 'pages'} {pages}."
         return [{"code": "PAGES_MISSING", "message": message, "pages": missing}]
@@ -91,6 +103,16 @@ class View:
         if not any("Page" in block for block in self._blocks.of("PAGE")):
             present = set(range(1, len(self._blocks.of("PAGE")) + 1))
         return failed | (set(range(1, announced + 1)) - present)
+
+    def was_asked(self, feature: str) -> bool:
+        """False only where the stored answer says that it was not."""
+        features = self.asked.get("features") if self.asked.get("api") == "AnalyzeDocument" else None
+        return feature in features if isinstance(features, list) else True
+
+    @property
+    def text_only(self) -> bool:
+        """An answer of DetectDocumentText."""
+        return any("DetectDocumentTextModelVersion" in part for part in self._parts)
 
     @cached_property
     def pages(self) -> list[Page]:
