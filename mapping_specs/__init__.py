@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mapping_specs.engine.bundle import Bundle, PackedBundle, pack, unpack
+    from mapping_specs.engine.differences import Change, differences
     from mapping_specs.engine.errors import (
         BundleError,
         ExpressionError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Bundle": "bundle",
     "BundleError": "errors",
+    "Change": "differences",
     "ENGINE_VERSION": "version",
     "ExpressionError": "errors",
     "MappingError": "errors",
@@ -42,6 +44,7 @@ _HOMES = {
     "View": "view",
     "build_view": "view",
     "check_spec": "loading",
+    "differences": "differences",
     "explain": "explain",
     "extract": "extraction",
     "load_spec": "loading",
@@ -53,6 +56,7 @@ __all__ = [
     "ENGINE_VERSION",
     "Bundle",
     "BundleError",
+    "Change",
     "ExpressionError",
     "MappingError",
     "PackedBundle",
@@ -63,6 +67,7 @@ __all__ = [
     "View",
     "build_view",
     "check_spec",
+    "differences",
     "explain",
     "extract",
     "load_spec",

@@ -54,6 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     view.add_argument("response", type=Path, metavar="RESPONSE.json")
     view.set_defaults(run=_view)
 
+    test = commands.add_parser("test", help="every sample against its expected fields")
+    test.add_argument("spec", type=Path, metavar="SPEC")
+    test.add_argument("samples", type=Path, metavar="SAMPLES/", help="NAME.response.json and NAME.expected.json")
+    test.set_defaults(run=_test)
+
+    diff = commands.add_parser("diff", help="what changes, and which changes break a client")
+    diff.add_argument("old", type=Path, metavar="OLD")
+    diff.add_argument("new", type=Path, metavar="NEW")
+    diff.add_argument("--json", action="store_true", help="changes as JSON on stdout")
+    diff.set_defaults(run=_diff)
+
     bundle = commands.add_parser("bundle", help="the deterministic bundle; prints its id")
     bundle.add_argument("specs", nargs="+", type=Path, metavar="SPEC")
     bundle.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
@@ -128,6 +139,54 @@ def _view(options: argparse.Namespace) -> int:
     return 0
 
 
+def _test(options: argparse.Namespace) -> int:
+    spec = _load(options.spec)
+    names = [path.name.removesuffix(".expected.json") for path in sorted(options.samples.glob("*.expected.json"))]
+    if not names:
+        raise Failed(f"{options.samples}: there is no sample (NAME.response.json with NAME.expected.json)")
+    width = max(len("sample"), *map(len, names))
+    print(f"{'sample':{width}}  fields       cells")
+    misses = [miss for name in names for miss in _sample(options.samples, name, spec, width)]
+    for miss in misses:
+        print(miss, file=sys.stderr)
+    print(f"{len(misses)} {'miss' if len(misses) == 1 else 'misses'} in {len(names)} samples")
+    return 1 if misses else 0
+
+
+def _sample(folder: Path, name: str, spec: Any, width: int) -> list[str]:
+    """Its line of the table, printed; its misses."""
+    from mapping_specs.engine.extraction import extract
+    from mapping_specs.engine.samples import scored
+
+    expected = _json(folder / f"{name}.expected.json")
+    found = scored(extract(_built(folder / f"{name}.response.json"), spec), expected)
+    counts = [f"{sum(one.right for one in part)}/{len(part)}" for part in (found.fields, found.cells)]
+    print(f"{name:{width}}  {counts[0]:11}  {counts[1]}")
+    return [
+        f"{name}: {miss.path}: {miss.outcome}: expected {_quoted(miss.expected)}, found {_quoted(miss.found)}"
+        for miss in found.misses
+    ]
+
+
+def _quoted(value: Any) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from mapping_specs.engine.differences import differences
+
+    changes = differences(_load(options.old), _load(options.new))
+    if options.json:
+        _print_json([change.to_dict() for change in changes])
+        return 0
+    for change in changes:
+        print(f"{change.path}: {change.message}" + (f"  BREAKS CLIENTS: {change.breaks}" if change.breaks else ""))
+    breaking = sum(bool(change.breaks) for change in changes)
+    noun = "change" if len(changes) == 1 else "changes"
+    print(f"{len(changes)} {noun}, {breaking} of them {'breaks' if breaking == 1 else 'break'} clients")
+    return 0
+
+
 def _bundle(options: argparse.Namespace) -> int:
     from mapping_specs.engine.bundle import pack
 
@@ -153,17 +212,20 @@ def _load(path: Path) -> Any:
         raise Failed("\n".join(_worded(path, problem) for problem in error.problems)) from None
 
 
-def _built(path: Path) -> Any:
+def _json(path: Path) -> Any:
     import orjson
 
+    try:
+        return orjson.loads(_bytes(path))
+    except orjson.JSONDecodeError as error:
+        raise Failed(f"{path}: this is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
+
+
+def _built(path: Path) -> Any:
     from mapping_specs.engine.view import build_view
 
     try:
-        response = orjson.loads(_bytes(path))
-    except orjson.JSONDecodeError as error:
-        raise Failed(f"{path}: this is not JSON: {error.msg} (line {error.lineno}, column {error.colno})") from None
-    try:
-        return build_view(response)
+        return build_view(_json(path))
     except MappingError as error:
         raise Failed(f"{path}: {error}") from None
 

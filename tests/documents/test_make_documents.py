@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from pypdf.errors import PdfReadError
 from fixtures import make_documents
 from fixtures.drawing.camera import Shot, photograph
 from fixtures.drawing.layouts import national_id
+from infra.local.textract.analysis import analyze
+from infra.local.textract.read import FEATURES
 
 ROOT = Path(__file__).parents[2] / "fixtures"
 MEGABYTE = 1_000_000
@@ -21,6 +24,14 @@ MEGABYTE = 1_000_000
 
 def test_the_committed_files_are_what_the_script_makes() -> None:
     assert make_documents.differences() == []
+
+
+def test_the_tutorial_s_response_is_what_the_local_textract_answers() -> None:
+    document = (ROOT / "tutorial" / "inspection_certificate.pdf").read_bytes()
+
+    answer = analyze(document, features=FEATURES)
+
+    assert answer == json.loads((ROOT / "tutorial" / "inspection_certificate.response.json").read_text())
 
 
 def test_a_changed_a_missing_and_a_stray_file_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

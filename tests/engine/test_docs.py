@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,15 +102,31 @@ def test_the_refused_example_gets_the_problems_it_says(example: Example) -> None
     assert [str(problem) for problem in problems] == example.blocks["problems"].strip().splitlines()
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"], ids=lambda page: page.name
+)
 def test_the_commands_print_what_the_pages_show(
-    page: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT)
-    for console in re.findall(r"^```console\n(.*?)^```$", page.read_text(), re.M | re.S):
-        command, _, shown = console.partition("\n")
+    """A page's specs and commands in their order, in a folder with the tutorial's files; `…` stands for more lines."""
+    shutil.copytree(ROOT / "fixtures" / "tutorial", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "mapping_specs").symlink_to(ROOT / "mapping_specs")
+    monkeypatch.chdir(tmp_path)
+    for kind, text in re.findall(r"^```(yaml|console)\n(.*?)^```$", page.read_text(), re.M | re.S):
+        if kind == "yaml":
+            write_spec(tmp_path, text)
+            continue
+        command, _, shown = text.partition("\n")
         main(shlex.split(command.removeprefix("$ python -m mapping_specs ")))
-        assert capsys.readouterr().out == shown
+        wanted = re.escape(shown).replace("…\\\n", "(?:.*\n)*?")
+        assert re.fullmatch(wanted, capsys.readouterr().out), command
+
+
+def write_spec(folder: Path, text: str) -> None:
+    spec = folder / "inspection_certificate.yaml"
+    if not (folder / "first.yaml").exists():
+        (folder / "first.yaml").write_text(text)
+    spec.write_text(text)
 
 
 def test_every_spec_of_the_page_is_an_example() -> None:
