@@ -118,3 +118,17 @@ def delete(key: str) -> None:
     """No error where nothing is stored."""
     with reporting("s3"):
         client("s3").delete_object(Bucket=settings.S3_BUCKET, Key=key)
+
+
+def delete_every_version(prefix: str) -> int:
+    """Every version and delete marker of every object whose key begins so; how many."""
+    gone = 0
+    with reporting("s3"):
+        for page in (
+            client("s3").get_paginator("list_object_versions").paginate(Bucket=settings.S3_BUCKET, Prefix=prefix)
+        ):
+            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+            for one in found:
+                client("s3").delete_object(Bucket=settings.S3_BUCKET, Key=one["Key"], VersionId=one["VersionId"])
+            gone += len(found)
+    return gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from backend.aws import clients
@@ -240,6 +241,33 @@ def test_a_submitted_or_recent_upload_is_kept(uploaded, submit):
     submit()
     Document.objects.update(created_at=timezone.now() - timedelta(days=400))
     assert services.documents_delete_abandoned() == 0
+
+
+# --- delete on request ------------------------------------------------------------------------------------------------
+
+
+def test_a_document_is_deleted_with_every_version_of_everything_read_from_it(job, cloud, capsys):
+    key = job.object_key
+    for stored in (f"results/{job.id}.json", f"results/{job.id}.1.normalized.json", f"jobs/{job.id}.json"):
+        cloud.s3.put_object(Bucket=BUCKET, Key=stored, Body=b"{}")
+    cloud.s3.put_object(Bucket=BUCKET, Key="results/another.json", Body=b"{}")
+    cloud.s3.put_object(Bucket=BUCKET, Key=f"jobs/{job.id}.json", Body=b"{1}")
+
+    call_command("delete_document", key)
+
+    assert capsys.readouterr().out.startswith(f"{key}: deleted, ")
+    assert not Document.objects.exists()
+    assert not ExtractionJob.objects.exists()
+    versions = cloud.s3.list_object_versions(Bucket=BUCKET)
+    left = {one["Key"] for one in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]}
+    assert not [name for name in left if str(job.id) in name or name == key]
+    assert "results/another.json" in left
+
+
+def test_an_unknown_document_deletes_nothing(job):
+    with pytest.raises(CommandError, match="nothing was deleted"):
+        call_command("delete_document", job.object_key, "dev/AG-9/x.pdf")
+    assert Document.objects.count() == 1
 
 
 # --- retry -----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from backend.accounts.models import User
@@ -77,6 +78,24 @@ def doc_type_check(doc_type: str) -> None:
 
 def object_key(*, agent_id: str, slug: str, now: datetime) -> str:
     return storage.prefixed(f"{settings.ENVIRONMENT}/{agent_id}/{now:%Y}/{now:%m}/{uuid.uuid4()}/{slug}")
+
+
+def document_delete(*, document: Document) -> int:
+    """Delete on request: the upload, what was read from it, and its rows. How many stored versions went.
+
+    The objects first: a crash between leaves rows, with which it can be done again.
+    """
+    jobs = list(document.jobs.all())
+    gone = storage.delete_every_version(document.object_key)
+    for job in jobs:
+        gone += storage.delete_every_version(storage.prefixed(f"results/{job.id}."))
+        gone += storage.delete_every_version(storage.prefixed(f"jobs/{job.id}."))
+    with transaction.atomic():
+        for job in jobs:
+            job.delete()
+        document.delete()
+    log.info("document_deleted", document_id=str(document.pk), jobs=len(jobs), versions=gone)
+    return gone
 
 
 def documents_delete_abandoned() -> int:
