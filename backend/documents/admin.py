@@ -26,18 +26,25 @@ STATE_COLOURS = {
 }
 
 
+# unfold's own classes.
+ROW = "border-t border-base-200 dark:border-base-800"
+CELL = "px-3 py-1"
+
+
 def fields_table(result: ExtractionResult) -> SafeString:
     """Value, confidence and status of every field the spec asked for."""
     rows = format_html_join(
         "",
-        "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        f'<tr class="{ROW}"><td class="{CELL} font-medium">{{}}</td><td class="{CELL}">{{}}</td>'
+        f'<td class="{CELL} text-right">{{}}</td><td class="{CELL}">{{}}</td></tr>',
         (
             (name, result.fields.get(name, "–"), _percent(result.confidence.get(name)), status)
             for name, status in result.field_status.items()
         ),
     )
-    head = SafeString("<tr><th>Field</th><th>Value</th><th>Confidence</th><th>Status</th></tr>")
-    return format_html('<table class="fields"><thead>{}</thead><tbody>{}</tbody></table>', head, rows)
+    titles = (("Field", "left"), ("Value", "left"), ("Confidence", "right"), ("Status", "left"))
+    head = format_html_join("", f'<th class="{CELL} text-{{1}} font-semibold">{{0}}</th>', titles)
+    return format_html('<table class="fields w-full"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, rows)
 
 
 def _percent(confidence: float | None) -> str:
@@ -78,6 +85,11 @@ class ExtractionJobAdmin(ReadOnly, ModelAdmin):
     list_select_related = ("document",)
     search_fields = ("=id", "=object_key", "=correlation_id", "=document__agent_id")
     date_hierarchy = "created_at"
+    fields = (
+        *("state_label", "error_text", "doc_type", "agent", "document", "attempts", "bundle", "correlation_id"),
+        *("created_at", "sent_at", "completed_at", "stuck_at", "object_key"),
+    )
+    readonly_fields = fields
     inlines = (ResultInline,)
     actions = ("try_again",)
 
@@ -88,6 +100,11 @@ class ExtractionJobAdmin(ReadOnly, ModelAdmin):
     @display(description="State", label=STATE_COLOURS)
     def state_label(self, job: ExtractionJob) -> str:
         return job.state
+
+    @display(description="Error")
+    def error_text(self, job: ExtractionJob) -> str:
+        error = job.last_error
+        return "{code} {reason}: {message}".format(**error) if error else "–"
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("documents.retry_extractionjob")

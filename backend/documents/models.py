@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from backend.specs.fields import OrderedJSONField
 
 
 class JobState(models.TextChoices):
@@ -102,7 +105,8 @@ class ExtractionResult(models.Model):
     # Ours, beside the brief's.
     attempt = models.PositiveIntegerField()
     tables = models.JSONField(default=dict)
-    field_status = models.JSONField(default=dict)
+    # Keeps the spec's order of fields, which jsonb does not.
+    field_status = OrderedJSONField(default=dict)
     warnings = models.JSONField(default=list)
     evidence = models.JSONField(default=dict)
     needs_review = models.BooleanField()
@@ -119,3 +123,8 @@ class ExtractionResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} attempt {self.attempt}"
+
+    def in_order(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Values by field in the spec's order; what comes with a field (its currency) just after it."""
+        names = [name for field in self.field_status for name in (field, f"{field}_currency")]
+        return {name: values[name] for name in dict.fromkeys([*names, *values]) if name in values}

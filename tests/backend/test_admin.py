@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
@@ -53,8 +55,12 @@ def test_every_list_opens(log_in, job, revision, model):
 def test_a_job_shows_its_fields_and_confidences(log_in, job):
     send(callback_of(job, "DONE", result=result_of_engine(job)))
     page = log_in("viewer").get(reverse("admin:documents_extractionjob_change", args=[job.pk])).content.decode()
-    assert "<td>KCA 123A</td><td>97.1 %</td><td>ok</td>" in page
-    assert "<td>fuel</td><td>–</td><td>–</td><td>missing</td>" in page
+    rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in re.findall(r"<tr class=.*?</tr>", page)]
+    assert rows == [
+        ["registration_number", "KCA 123A", "97.1 %", "ok"],
+        ["seats", "5", "81.5 %", "ok"],
+        ["fuel", "–", "–", "missing"],
+    ]
 
 
 def test_a_value_is_text_and_no_markup(log_in, job):

@@ -68,3 +68,29 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if left_out := config.stash.get(LEFT_OUT, 0):
         terminalreporter.section("BROWSER TESTS LEFT OUT", sep="!", red=True)
         terminalreporter.line(f"{left_out} tests did not run: they drive Debian's Chromium (apt-get install chromium).")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def page(browser: Any, application: Application) -> Iterator[Any]:
+    """A window of an analyst's notebook, nobody signed in; a request to anywhere else fails the test."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
+    one = context.new_page()
+    elsewhere: list[str] = []
+    one.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url, application) else None)
+    yield one
+    context.close()
+    assert elsewhere == []
+
+
+def foreign(url: str, application: Application) -> bool:
+    return not url.startswith((application.api_url, "data:", "blob:", "about:"))
