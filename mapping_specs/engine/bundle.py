@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
-import orjson
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.errors import BundleError
 from mapping_specs.engine.spec import Spec
@@ -20,8 +14,7 @@ ENGINE_RANGE = {"min": "1.0.0", "below": "2.0.0"}
 MAX_BYTES = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class PackedBundle:
+class PackedBundle(NamedTuple):
     id: str
     """SHA-256 of the uncompressed canonical JSON, in hex."""
     data: bytes
@@ -52,6 +45,11 @@ class Bundle:
 
 def pack(specs: Iterable[tuple[Spec, int]]) -> PackedBundle:
     """Specs with their revisions, in any order: the same specs give the same bytes and the same id."""
+    import gzip
+    import hashlib
+
+    import orjson
+
     entries: dict[str, Any] = {}
     for spec, revision in specs:
         if spec.doc_type in entries:
@@ -65,6 +63,10 @@ def pack(specs: Iterable[tuple[Spec, int]]) -> PackedBundle:
 
 def unpack(data: bytes, expected_id: str | None = None) -> Bundle:
     """The bundle. BundleError if it is damaged, not the one expected, or not for this engine."""
+    import hashlib
+
+    import orjson
+
     canonical = _inflated(data)
     bundle_id = hashlib.sha256(canonical).hexdigest()
     if expected_id is not None and bundle_id != expected_id:
@@ -73,16 +75,19 @@ def unpack(data: bytes, expected_id: str | None = None) -> Bundle:
         content = orjson.loads(canonical)
         known, engine, specs = content["format"], content["engine"], content["specs"]
         lowest, below = engine["min"], engine["below"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+        fits = _version(lowest) <= _version(ENGINE_VERSION) < _version(below)
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise BundleError("The bundle is not one.") from None
     if known != FORMAT:
         raise BundleError(f"The bundle has format {known}, and this engine reads {FORMAT}.")
-    if not _version(lowest) <= _version(ENGINE_VERSION) < _version(below):
+    if not fits:
         raise BundleError(f"The bundle is for engines from {lowest} below {below}; this is {ENGINE_VERSION}.")
     return Bundle(bundle_id, specs)
 
 
 def _inflated(data: bytes) -> bytes:
+    import zlib
+
     inflater = zlib.decompressobj(wbits=31)
     try:
         canonical = inflater.decompress(data, MAX_BYTES)

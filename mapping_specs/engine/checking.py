@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mapping_specs.engine.errors import ExpressionError, Problem
-from mapping_specs.engine.expressions import compile_expression
+from mapping_specs.engine.expressions import FUNCTION_NAMES, UnknownFunction, compile_expression
 from mapping_specs.engine.features import needs
 from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.patterns import PatternError, compiled
@@ -56,20 +56,16 @@ def _worded(error: Any) -> Iterator[Found]:
         known = list(error.schema.get("properties", {}))
         for name in [name for name in error.instance if name not in known]:
             near = _nearest(str(name), known)
-            hint = f": did you mean `{near}`?" if near else ""
-            yield Found(
-                "UNKNOWN_KEY", f"`{name}`{hint or ' is not known here'}", (*path, name), _listed(known), near, True
-            )
+            message = f"`{name}`{_hint(near) or ' is not known here'}"
+            yield Found("UNKNOWN_KEY", message, (*path, name), _listed(known), near, True)
     elif kind == "required":
         for name in [name for name in error.validator_value if name not in error.instance]:
             yield Found("MISSING_KEY", f"`{name}` is missing", path, name)
     elif kind in ("enum", "const"):
         allowed = error.validator_value if kind == "enum" else [error.validator_value]
         near = _nearest(str(error.instance), list(map(str, allowed)))
-        hint = f": did you mean `{near}`?" if near else ""
-        yield Found(
-            "UNKNOWN_VALUE", f"`{_short(error.instance)}` is not possible here{hint}", path, _listed(allowed), near
-        )
+        message = f"`{_short(error.instance)}` is not possible here{_hint(near)}"
+        yield Found("UNKNOWN_VALUE", message, path, _listed(allowed), near)
     elif kind == "type":
         yield Found("WRONG_KIND", f"{_kind(error.instance)} stands here", path, _types(error.validator_value))
     elif kind == "pattern":
@@ -148,6 +144,10 @@ def _plain(message: str) -> str:
 
 def _nearest(name: str, known: list[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, known, 1, 0.7)), None)
+
+
+def _hint(near: str | None) -> str:
+    return f": did you mean `{near}`?" if near else ""
 
 
 def _placed(found: Found, marks: dict[Path, Mark]) -> Problem:
@@ -264,8 +264,8 @@ def queries(spec: Any, data: Any) -> Iterator[Found]:
         used.add(name)
         if name not in known and normalize(name) not in questions:
             near = _nearest(name, list(known))
-            hint = f": did you mean `{near}`?" if near else " under textract.queries"
-            yield Found("QUERY_UNKNOWN", f"There is no query `{name}`{hint}", path, _listed(known) or None, near)
+            message = f"There is no query `{name}`{_hint(near) or ' under textract.queries'}"
+            yield Found("QUERY_UNKNOWN", message, path, _listed(known) or None, near)
 
 
 def labels(spec: Any, data: Any) -> Iterator[Found]:
@@ -392,8 +392,12 @@ def expressions(spec: Any, data: Any) -> Iterator[Found]:
     for path, text, reads_fields in _expressions(spec):
         try:
             expression = compile_expression(text)
+        except UnknownFunction as error:
+            near = _nearest(error.name, sorted(FUNCTION_NAMES))
+            yield Found("EXPRESSION", f"{error}{_hint(near)}", path, _listed(sorted(FUNCTION_NAMES)), near)
+            continue
         except ExpressionError as error:
-            yield Found("EXPRESSION", f"{error}", path)
+            yield from list(_bare_words(text, path)) or [Found("EXPRESSION", f"{error}", path)]
             continue
         yield from _bare_words(text, path)
         if reads_fields:
@@ -421,15 +425,14 @@ def _expressions(spec: Any) -> Iterator[tuple[Path, str, bool]]:
 def _unknown(names: frozenset[str], known: set[str], kind: str, path: Path) -> Iterator[Found]:
     for name in sorted(names - known):
         near = _nearest(name, sorted(known))
-        hint = f": did you mean `{near}`?" if near else ""
-        yield Found("NAME_UNKNOWN", f"There is no {kind} `{name}`{hint}", path, _listed(sorted(known)), near)
+        yield Found("NAME_UNKNOWN", f"There is no {kind} `{name}`{_hint(near)}", path, _listed(sorted(known)), near)
 
 
 def _bare_words(text: str, path: Path) -> Iterator[Found]:
     """What JMESPath takes for a field's name or a text, and an analyst means as a number or a boolean."""
     quoteless = re.sub(r"`[^`]*`", "``", text)
     if re.search(r"[<>=]=?\s*-?\d", re.sub(r"'[^']*'", "''", quoteless)):
-        yield Found("BARE_NUMBER", "A number stands in backticks in JMESPath: `x > `5``", path)
+        yield Found("BARE_NUMBER", "A number in an expression stands in backticks", path, "x > `5`")
     if match := re.search(r"[!=]=\s*'(true|false)'", quoteless):
         message = f"'{match[1]}' is a text, and booleans are real ones here: write `{match[1]}` in backticks"
         yield Found("QUOTED_BOOLEAN", message, path)
@@ -471,12 +474,14 @@ def names(spec: Any, data: Any) -> Iterator[Found]:
         for name in table["fill_down"]:
             if name not in table["columns"]:
                 near = _nearest(name, list(table["columns"]))
-                yield Found("NAME_UNKNOWN", f"There is no column `{name}`", (*path, "fill_down"), suggestion=near)
+                message = f"There is no column `{name}`{_hint(near)}"
+                yield Found("NAME_UNKNOWN", message, (*path, "fill_down"), _listed(table["columns"]), near)
     for path, source in _sources(spec):
         wanted = source["args"].get("table") or {}
         if "name" in wanted and wanted["name"] not in spec["tables"]:
             near = _nearest(wanted["name"], list(spec["tables"]))
-            yield Found("NAME_UNKNOWN", f"There is no table `{wanted['name']}` in this spec", path, suggestion=near)
+            message = f"There is no table `{wanted['name']}` in this spec{_hint(near)}"
+            yield Found("NAME_UNKNOWN", message, path, _listed(spec["tables"]) or None, near)
     seen: set[str] = set()
     for number, rule in enumerate(spec["rules"]):
         if rule["id"] in seen:

@@ -47,15 +47,13 @@ class CompiledSpec:
 
     def ordered(self, fields: dict[str, Field]) -> list[str]:
         """Field names: those read from the document as written, then the computed ones by what they read."""
-        from mapping_specs.engine.expressions import compile_expression
-
         reads: dict[str, set[str]] = {}
         for name, field in fields.items():
-            computed = [source for source in field["sources"] if source["kind"] == "computed"]
+            computed = [source["args"]["expression"] for source in field["sources"] if source["kind"] == "computed"]
             if computed:
-                reads[name] = {
-                    read for source in computed for read in compile_expression(source["args"]["expression"]).fields
-                }
+                reads[name] = set().union(*map(_names_read, computed))
+        if not reads:
+            return list(fields)
         order = [name for name in fields if name not in reads]
         waiting = [name for name in fields if name in reads]
         while waiting:
@@ -63,6 +61,12 @@ class CompiledSpec:
             order += ready or waiting
             waiting = [name for name in waiting if name not in ready] if ready else []
         return order
+
+
+def _names_read(expression: str) -> frozenset[str]:
+    from mapping_specs.engine.expressions import compile_expression
+
+    return compile_expression(expression).fields
 
 
 def _fields_read(reads: set[str], fields: dict[str, Field]) -> set[str]:

@@ -11,16 +11,14 @@ MappingError
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class MappingError(Exception):
     """Root of everything raised by `mapping_specs`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a spec. Lines and columns count from 1; None where there is no place (an empty text)."""
 
     code: str
@@ -38,7 +36,7 @@ class Problem:
         return f"{place}{self.code} {self.message}{at}"
 
     def to_dict(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in self._asdict().items() if value is not None}
 
 
 class SpecError(MappingError):

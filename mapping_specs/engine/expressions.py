@@ -27,6 +27,12 @@ NULL_SKIPPING = {"min", "max", "sum"}
 TAKES_NULL = {"not_null", "type", "to_array", "to_string", "merge"}
 
 
+class UnknownFunction(ExpressionError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"there is no function {name}()")
+        self.name = name
+
+
 class Functions(functions.Functions):
     """The built-in functions, null-safe, and ours. Null in, null out."""
 
@@ -240,7 +246,7 @@ def compile_expression(text: str) -> Expression:
         raise ExpressionError("the expression is nested too deeply")
     for node in _nodes(parsed.parsed):
         if node["type"] == "function_expression" and node["value"] not in FUNCTION_NAMES:
-            raise ExpressionError(f"there is no function {node['value']}()")
+            raise UnknownFunction(str(node["value"]))
     return Expression(text, parsed)
 
 

@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from mapping_specs.engine.view.nodes import Box, Word, hull, mean_confidence
 
 
-@dataclass(slots=True)
 class Hit:
-    text: str | None
-    """As printed; None: a blank place, nothing is written there."""
-    value: Any = None
-    """What is no text: the truth of a box, a JSON scalar."""
-    page: int | None = None
-    box: Box | None = None
-    confidence: float | None = None
-    """Of the link between label and value, percent; None: the source has none."""
-    ocr_confidence: float | None = None
-    match_class: int = 0
-    rank: int = 0
-    """Of the place within the source: `key` has four, 0–3."""
-    label: str | None = None
-    """The printed text that matched."""
-    label_box: Box | None = None
-    words: list[Word] = field(default_factory=list)
-    certain: bool = True
-    """False: found, but several places fit."""
-    constant: bool = False
-    """Not read from the document: its confidence is not unknown but meaningless."""
-    position: tuple[int, float, float] | None = None
-    """Page, row and left edge, for the order of hits."""
+    """A printed place that answers to a source.
+
+    text        as printed; None: a blank place, nothing is written there
+    value       what is no text: the truth of a box, a JSON scalar
+    confidence  of the link between label and value, percent; None: the source has none
+    rank        of the place within the source: `key` has four, 0-3
+    label       the printed text that matched
+    certain     False: found, but several places fit
+    constant    not read from the document: its confidence is not unknown but meaningless
+    position    page, row and left edge, for the order of hits
+    """
+
+    __slots__ = (
+        *("text", "value", "page", "box", "confidence", "ocr_confidence", "match_class", "rank"),
+        *("label", "label_box", "words", "certain", "constant", "position"),
+    )
+
+    def __init__(
+        self,
+        text: str | None,
+        value: Any = None,
+        page: int | None = None,
+        box: Box | None = None,
+        confidence: float | None = None,
+        ocr_confidence: float | None = None,
+        match_class: int = 0,
+        rank: int = 0,
+        label: str | None = None,
+        label_box: Box | None = None,
+        words: list[Word] | None = None,
+        certain: bool = True,
+        constant: bool = False,
+        position: tuple[int, float, float] | None = None,
+    ) -> None:
+        self.text = text
+        self.value = value
+        self.page = page
+        self.box = box
+        self.confidence = confidence
+        self.ocr_confidence = ocr_confidence
+        self.match_class = match_class
+        self.rank = rank
+        self.label = label
+        self.label_box = label_box
+        self.words = words if words is not None else []
+        self.certain = certain
+        self.constant = constant
+        self.position = position
 
     @property
     def order(self) -> tuple[int, float, float]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapping_specs.engine import checks as checking
 from mapping_specs.engine.cleaning import CleaningFailed, clean
@@ -16,17 +15,18 @@ from mapping_specs.engine.types import ConversionFailed, Converted, convert, is_
 BLANK = "nothing is written there"
 
 
-@dataclass(slots=True)
 class Judged:
-    hit: Hit
-    text: str = ""
-    """Cleaned."""
-    converted: Converted | None = None
-    failed: list[str] = field(default_factory=list)
-    """Names of the checks that failed."""
-    reason: str = ""
-    """Why it was turned down; empty: it is good."""
-    whole_line: bool = False
+    """`text` is cleaned; `failed` names the checks that failed; `reason`: why it was turned down, empty: it is good."""
+
+    __slots__ = ("converted", "failed", "hit", "reason", "text", "whole_line")
+
+    def __init__(self, hit: Hit, text: str = "") -> None:
+        self.hit = hit
+        self.text = text
+        self.converted: Converted | None = None
+        self.failed: list[str] = []
+        self.reason = ""
+        self.whole_line = False
 
     @property
     def good(self) -> bool:
@@ -37,8 +37,7 @@ class Judged:
         return self.reason == BLANK
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(NamedTuple):
     """What is done with every hit of one source: the source's steps and checks, then the field's."""
 
     type: Mapping[str, Any]

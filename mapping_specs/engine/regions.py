@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.places import Place, places_of
 from mapping_specs.engine.resolved import Heading, Where
@@ -13,8 +12,7 @@ from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
 FAR = 10**9
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """From a heading to its end, between two upright borders."""
 
     page: int
@@ -38,8 +36,7 @@ class Section:
         return page < self.end_page or (page == self.end_page and box.center_y < self.end_top)
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """All of a document that fulfils a `where`; `missing` names a heading that is not printed."""
 
     sections: tuple[tuple[Section, ...], ...] = ()

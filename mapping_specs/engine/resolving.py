@@ -47,7 +47,7 @@ SKIP_KINDS = ("section", "summary")
 
 class LibraryMissing(ValueError):
     def __init__(self, name: str, nearest: str | None) -> None:
-        super().__init__(f"There is no library `{name}`.")
+        super().__init__(f"There is no library `{name}`{f': did you mean `{nearest}`?' if nearest else ''}")
         self.nearest = nearest
 
 

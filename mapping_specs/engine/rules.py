@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.expressions import compile_expression
 from mapping_specs.engine.resolved import Rule
 
 
@@ -16,6 +15,8 @@ def broken(context: Context, rules: Iterable[Rule]) -> list[Rule]:
 
 
 def _holds(context: Context, rule: Rule) -> bool:
+    from mapping_specs.engine.expressions import compile_expression
+
     expression = compile_expression(rule["assert"])
     blank = any(context.fields.get(name) is None for name in expression.fields)
     if blank and not expression.tests_null:

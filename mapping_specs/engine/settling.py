@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from mapping_specs.engine.confidence import confidence_of
@@ -16,29 +15,35 @@ from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
 
 
-@dataclass(slots=True)
 class Attempt:
     """What one source came to."""
 
-    position: int
-    source: Source
-    judged: list[Judged]
-    chosen: Judged | None = None
-    ambiguous: bool = False
-    confidence: float | None = None
-    missing_heading: str | None = None
+    __slots__ = ("ambiguous", "chosen", "confidence", "judged", "missing_heading", "position", "source")
+
+    def __init__(self, position: int, source: Source, judged: list[Judged], missing_heading: str | None) -> None:
+        self.position = position
+        self.source = source
+        self.judged = judged
+        self.missing_heading = missing_heading
+        self.chosen: Judged | None = None
+        self.ambiguous = False
+        self.confidence: float | None = None
 
 
-@dataclass(slots=True)
 class Settled:
-    """What a field came to; `best` is None where nothing of the type was found."""
+    """What a field came to.
 
-    attempts: list[Attempt] = field(default_factory=list)
-    taken: Attempt | None = None
-    best: Judged | None = None
-    """The chosen one; of a field whose every hit fails its checks the best of those; None: missing."""
-    invalid: Judged | None = None
-    """Something is written there, but not of the type."""
+    `best`: the chosen one, or of a field whose every hit fails its checks the best of those; None: missing.
+    `invalid`: something is written there, but not of the type.
+    """
+
+    __slots__ = ("attempts", "best", "invalid", "taken")
+
+    def __init__(self) -> None:
+        self.attempts: list[Attempt] = []
+        self.taken: Attempt | None = None
+        self.best: Judged | None = None
+        self.invalid: Judged | None = None
 
 
 def settle(context: Context, wanted: Field) -> Settled:
@@ -73,8 +78,8 @@ def _attempt(context: Context, position: int, source: Source, wanted: Field) -> 
     if source["nth"] is not None:
         hits = _nth(hits, source["nth"])
     recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]))
-    attempt = Attempt(position, source, [_judged(context, hit, recipe, source) for hit in hits])
-    attempt.missing_heading = context.region(source).missing
+    judged = [_judged(context, hit, recipe, source) for hit in hits]
+    attempt = Attempt(position, source, judged, context.region(source).missing)
     good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
     if source["all"]:
         attempt.chosen = _all(context, good, wanted, source["join"])

@@ -99,7 +99,20 @@ def _of_error(error: yaml.YAMLError, text: str) -> Problem:
         and re.search(r"[{,]\s*[^{}\"',]*[?:][^{}\"',]*", text.splitlines()[mark.line])
     ):
         hint = " A text with `?` or `:` in it has to stand in quotes here."
+    cut = _cut_in_flow(text.splitlines()[: mark.line + 1]) if mark else None
+    if cut is not None:
+        return cut
     return Problem("YAML", f"This is not YAML: {what}.{hint}", "", line, column)
+
+
+def _cut_in_flow(lines: list[str]) -> Problem | None:
+    """`{key: Serial #}`: YAML takes ` #}` for a comment, and the mapping never ends."""
+    for number, line in reversed(list(enumerate(lines, start=1))):
+        match = re.search(r"[{,:\[]\s*(?P<label>[^#'\"{}\[\],:]+?)\s+#[^'\"]*[}\]]", line)
+        if match:
+            message = f"The text ends before ` #`: put it in quotes, `'{match['label'].strip()} #'`."
+            return Problem("COMMENT_CUTS_TEXT", message, "", number, match.start("label") + 1)
+    return None
 
 
 class _Builder:
@@ -118,6 +131,8 @@ class _Builder:
         if depth > MAX_DEPTH:
             raise YamlProblem(Problem("YAML_DEPTH", "The text is nested too deeply.", "", *mark))
         self.marks[path] = mark
+        if not isinstance(node, yaml.ScalarNode) and node.tag not in ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"):
+            self._problem("YAML_TAG", f"The tag `{node.tag}` is not of the language.", path, node)
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):

@@ -6,7 +6,6 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.expressions import compile_expression
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box
@@ -25,6 +24,8 @@ def jmespath(context: Context, source: Source) -> list[Hit]:
 
 def computed(context: Context, source: Source) -> list[Hit]:
     """Its confidence is the lowest of the fields it read."""
+    from mapping_specs.engine.expressions import compile_expression
+
     data = {"fields": context.fields, "tables": context.tables}
     found = _searched(context, source, data)
     if found is None or isinstance(found, dict | list):
@@ -41,6 +42,8 @@ def value(context: Context, source: Source) -> list[Hit]:
 
 
 def _searched(context: Context, source: Source, data: Any) -> Any:
+    from mapping_specs.engine.expressions import compile_expression
+
     expression = source["args"]["expression"]
     try:
         return compile_expression(expression).search(data)
@@ -63,12 +66,26 @@ def _hit_of_node(node: dict[str, Any]) -> Hit | None:
     if text is None and not isinstance(selected, bool):
         return None
     hit = Hit(text if text is not None else ("yes" if selected else "no"), value=selected if text is None else None)
-    page, box = node.get("page"), node.get("box")
-    hit.page = page if isinstance(page, int) else None
-    if isinstance(box, dict):
-        hit.box = Box(box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
-    hit.confidence, hit.ocr_confidence = node.get("confidence"), node.get("ocr_confidence")
+    page = node.get("page")
+    hit.page = page if type(page) is int else None
+    hit.box = _box(node.get("box"))
+    hit.confidence, hit.ocr_confidence = _percent(node.get("confidence")), _percent(node.get("ocr_confidence"))
     return hit
+
+
+def _box(found: Any) -> Box | None:
+    """An expression may have made the node itself, of anything."""
+    if not isinstance(found, dict):
+        return None
+    sides: list[Any] = [found.get(side) for side in ("left", "top", "width", "height")]
+    if not all(type(side) in (int, float) for side in sides):
+        return None
+    left, top, width, height = sides
+    return Box(left, top, left + width, top + height)
+
+
+def _percent(found: Any) -> float | None:
+    return float(found) if type(found) in (int, float) and 0 <= found <= 100 else None
 
 
 def _text(scalar: Any) -> str:

@@ -179,7 +179,7 @@ def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
             continue
         headers = [_headers_of_kind(kind, rows) for kind in kinds]
         built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
-        tables.append(LogicalTable(one.page, NOWHERE, "", headers, [row for row in built if row.filled]))
+        tables.append(LogicalTable(one.page, NOWHERE, "", headers, [row for row in built if row.filled], []))
     return tables
 
 
@@ -218,7 +218,7 @@ def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
     if not names:
         return []
     built = [Row([_cell_of_node(row.get(name), column) for column, name in enumerate(names)]) for row in rows]
-    return [LogicalTable(1, NOWHERE, "", [[name] for name in names], [row for row in built if row.filled])]
+    return [LogicalTable(1, NOWHERE, "", [[name] for name in names], [row for row in built if row.filled], [])]
 
 
 def _cell_of_node(node: Any, column: int) -> Cell:

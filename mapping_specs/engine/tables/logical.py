@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from mapping_specs.engine.matching import EQUAL, matcher, normalize
 from mapping_specs.engine.view.nodes import Box, Cell
@@ -13,28 +12,33 @@ MAX_HEADER_ROWS = 8
 SUMS = re.compile(r"\s*(?:sub|grand)?[\s-]*totals?\b", re.IGNORECASE)
 
 
-@dataclass
 class Row:
-    cells: list[Cell]
-    kind: str = "data"
-    """`data`, `section` or `summary`."""
-    section: Cell | None = None
-    """The cell of the section title it stands under."""
+    """`kind` is `data`, `section` or `summary`; `section` the cell of the section title it stands under."""
+
+    __slots__ = ("cells", "kind", "section")
+
+    def __init__(self, cells: list[Cell], kind: str = "data") -> None:
+        self.cells = cells
+        self.kind = kind
+        self.section: Cell | None = None
 
     @property
     def filled(self) -> bool:
         return any(cell.text or cell.selections for cell in self.cells)
 
 
-@dataclass
 class LogicalTable:
-    page: int
-    box: Box
-    title: str
-    headers: list[list[str]]
-    """Of each column the printed header texts, top to bottom."""
-    rows: list[Row]
-    parts: list[Table] = field(default_factory=list)
+    """`headers`: of each column the printed header texts, top to bottom."""
+
+    def __init__(
+        self, page: int, box: Box, title: str, headers: list[list[str]], rows: list[Row], parts: list[Table]
+    ) -> None:
+        self.page = page
+        self.box = box
+        self.title = title
+        self.headers = headers
+        self.rows = rows
+        self.parts = parts
 
     def columns(self, labels: tuple[str, ...]) -> list[int]:
         """The columns of the best class that answer to a header, a synonym, or a path `2020 / IFRS £m`; leftmost first."""

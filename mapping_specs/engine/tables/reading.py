@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from mapping_specs.engine.context import Context
@@ -20,16 +19,18 @@ from mapping_specs.engine.view.nodes import Cell
 MAX_ROWS = 20_000
 
 
-@dataclass
 class TableResult:
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    """What is put out: blanks left out."""
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-    """Row by row, of each column: raw, page, box, confidence."""
-    source: LogicalTable | None = None
-    kept: list[Row] = field(default_factory=list)
-    """The printed rows behind `rows`, in their order."""
-    columns: dict[str, int] = field(default_factory=dict)
+    """`rows` are put out, blanks left out; `kept` the printed rows behind them.
+
+    `evidence`: row by row, of each column raw, page, box, confidence.
+    """
+
+    def __init__(self, source: LogicalTable | None = None, columns: dict[str, int] | None = None) -> None:
+        self.source = source
+        self.columns = columns or {}
+        self.rows: list[dict[str, Any]] = []
+        self.evidence: list[dict[str, Any]] = []
+        self.kept: list[Row] = []
 
 
 def read_table(context: Context, name: str, spec: TableSpec) -> TableResult:

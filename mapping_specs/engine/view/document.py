@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.view import answers
 from mapping_specs.engine.view.blocks import (
@@ -47,8 +46,7 @@ PARTS = (
 )
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     number: int
     rotation: float
     """Degrees clockwise by which the stored image must be turned to be read."""
