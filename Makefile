@@ -44,6 +44,14 @@ lint: install ## Check style, types and import directions
 bench: install ## Measure: submit to DONE, the engine alone, peak memory
 	$(BIN)/python -m bench.journey $(ARGS)
 
+.PHONY: fuzz
+fuzz: install ## 100,000 mutated documents and specs against the engine; ARGS="--cases N --seed N"
+	$(BIN)/python -m tests.engine.fuzz $(ARGS)
+
+.PHONY: samples
+samples: install ## Map the real Textract answers, field by field; ARGS=FOLDER says where they are
+	$(BIN)/python -m tests.samples.run $(ARGS)
+
 .PHONY: reference
 reference: install ## Write the keyword tables of docs/spec-language.md from the schema
 	$(BIN)/python -m mapping_specs.schema.reference docs/spec-language.md

@@ -8,6 +8,8 @@ from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.resolved import Field, Source, TextractRequest
 from mapping_specs.engine.view import View
 
+NEEDED = {**FEATURES_OF_KIND, "cell": {"TABLES"}}
+
 
 def warn_of_document(context: Context, wanted: TextractRequest) -> None:
     """The answer is of another API than the spec's."""
@@ -36,4 +38,4 @@ def _lacking(view: View, source: Source) -> str | None:
         return None if name in known or normalize(name) in known else f"the query {name}"
     if kind in API_OF_KIND:
         return None if view.api == API_OF_KIND[kind] else API_OF_KIND[kind]
-    return next((feature for feature in sorted(FEATURES_OF_KIND.get(kind, ())) if not view.was_asked(feature)), None)
+    return next((feature for feature in sorted(NEEDED.get(kind, ())) if not view.was_asked(feature)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,9 @@ from mapping_specs.engine.places import Places, places_of
 from mapping_specs.engine.regions import Region, Regions
 from mapping_specs.engine.resolved import Source, Where
 from mapping_specs.engine.view import View
-from mapping_specs.engine.view.nodes import Word
+from mapping_specs.engine.view.nodes import Line, Word
+
+GLUED = re.compile(r"[^:]*[^\W\d_][^:]*:(?!//)[^:]+")
 
 
 class Context:
@@ -61,6 +64,11 @@ class Context:
     @cached_property
     def lines(self) -> PrintedIndex:
         return _index(self.view, "lines", lambda: [line.text for line in self.view.lines])
+
+    @cached_property
+    def glued_lines(self) -> list[Line]:
+        """Lines whose first word may be a label and its value run together: `Key2:value2`."""
+        return [line for line in self.view.lines if line.words and GLUED.fullmatch(line.words[0].text)]
 
     @cached_property
     def key_words(self) -> set[int]:

@@ -10,7 +10,6 @@ FEATURES_OF_KIND = {
     "key": {"FORMS"},
     "checkbox": {"FORMS"},
     "query": {"QUERIES"},
-    "cell": {"TABLES"},
     "signature": {"SIGNATURES"},
 }
 API_OF_KIND = {"expense": "AnalyzeExpense", "identity": "AnalyzeID"}
@@ -55,22 +54,38 @@ def needs(spec: Any) -> tuple[set[str], set[str]]:
     apis: set[str] = set()
     features: set[str] = set()
     for source in sources_of(spec):
-        features |= FEATURES_OF_KIND.get(source["kind"], set())
-        if source["kind"] in API_OF_KIND:
-            apis.add(API_OF_KIND[source["kind"]])
-        if source["kind"] == "jmespath":
-            features |= {feature for word, feature in VIEW_FEATURES.items() if word in source["args"]["expression"]}
-        table = source["args"].get("table")
-        if isinstance(table, dict) and "expense" in table:
-            apis.add("AnalyzeExpense")
-            features.discard("TABLES")
+        kind, args = source["kind"], source["args"]
+        if kind in API_OF_KIND:
+            apis.add(API_OF_KIND[kind])
+        elif kind == "cell":
+            _add_table(_named(spec, args["table"]), apis, features)
+        elif kind == "jmespath":
+            features |= _of_expression(args["expression"])
+        features |= FEATURES_OF_KIND.get(kind, set())
     for part in (spec, *spec["variants"]):
         for table in part["tables"].values():
-            if "expense" in table["where"]:
-                apis.add("AnalyzeExpense")
-            elif not table.get("repeat"):
-                features.add("TABLES")
+            if not table.get("repeat"):
+                _add_table(table["where"], apis, features)
     return apis, features
+
+
+def _named(spec: Any, where: Any) -> Any:
+    """A table of the spec that a cell names; else where the cell itself says."""
+    tables = {name: table for part in (*spec["variants"], spec) for name, table in part["tables"].items()}
+    return tables[where["name"]]["where"] if where.get("name") in tables else where
+
+
+def _add_table(where: Any, apis: set[str], features: set[str]) -> None:
+    if "expense" in where:
+        apis.add("AnalyzeExpense")
+    elif "jmespath" in where:
+        features |= _of_expression(where["jmespath"])
+    else:
+        features.add("TABLES")
+
+
+def _of_expression(expression: str) -> set[str]:
+    return {feature for word, feature in VIEW_FEATURES.items() if word in expression}
 
 
 def textract_request(spec: Any, given: dict[str, Any]) -> TextractRequest:

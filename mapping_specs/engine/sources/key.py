@@ -33,6 +33,7 @@ def find(context: Context, source: Source) -> list[Hit]:
     if not args.get("paired"):
         hits += _rests_of_keys(context, wanted, region, taken)
         hits += _rests_of_lines(context, wanted, region, taken)
+        hits += _glued(context, wanted, region, taken)
         hits += _neighbours(context, wanted, region, taken)
     return sorted(hits, key=lambda hit: hit.order)
 
@@ -117,6 +118,23 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
         if value:
             taken.update(id(word) for word in label)
             hits.append(_hit_of_rest(label, value, None, start.rank, REST_OF_LINE))
+    return hits
+
+
+def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+    """`Key:value`, read as one word at the start of its line."""
+    hits = []
+    for line in context.glued_lines:
+        printed, _, rest = line.words[0].text.partition(":")
+        rank = wanted.match(printed)
+        if rank is None or not region.holds(line.page, line.words[0].box) or _is_paired(context, line.words[:1], taken):
+            continue
+        taken.add(id(line.words[0]))
+        value = _until_label(context, line.words)
+        hit = _hit_of_rest(line.words[:1], value, None, rank, REST_OF_LINE)
+        hit.text = " ".join([rest, *(word.text for word in value[1:])])
+        hit.label = printed
+        hits.append(hit)
     return hits
 
 

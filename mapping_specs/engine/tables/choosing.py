@@ -86,7 +86,7 @@ def _synonyms(label: Any) -> tuple[str, ...]:
 def _built(table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table]) -> LogicalTable:
     depth = header_rows if header_rows is not None else best_depth(table, columns)
     built = logical(table, depth)
-    _join(built, tables, [])
+    _join(built, tables)
     with_sections(built.rows)
     return built
 
@@ -106,7 +106,7 @@ def _joined_by_headers(
             continue
         depth = header_rows if header_rows is not None else _depth_of(table, depths[id(table)])
         one = logical(table, depth)
-        _join(one, tables, [other for other in heads if id(other) in depths])
+        _join(one, tables)
         taken.update(id(part) for part in one.parts)
         with_sections(one.rows)
         built.append(one)
@@ -125,14 +125,14 @@ def _has_digit(table: Table, row: int) -> bool:
     return any(character.isdigit() for cell in table.grid[row] for character in cell.text)
 
 
-def _join(built: LogicalTable, tables: list[Table], with_header: list[Table]) -> None:
+def _join(built: LogicalTable, tables: list[Table]) -> None:
     """Append what goes on over the next pages: the header repeated, or the same columns without another header."""
     last = built.parts[-1]
     page = last.page
     while True:
         page += 1
         following = [table for table in tables if table.page == page]
-        part = next((table for table in following if _continues(built, last, table, with_header)), None)
+        part = next((table for table in following if _continues(built, last, table, tables)), None)
         if part is None:
             return
         depth = _repeated_depth(built, part)
@@ -141,15 +141,31 @@ def _join(built: LogicalTable, tables: list[Table], with_header: list[Table]) ->
         last = part
 
 
-def _continues(built: LogicalTable, last: Table, table: Table, with_header: list[Table]) -> bool:
-    if not table.grid or len(table.grid[0]) != len(built.headers):
-        return False
-    if abs(table.box.left - last.box.left) > SAME_EDGE or abs(table.box.right - last.box.right) > SAME_EDGE:
+def _continues(built: LogicalTable, last: Table, table: Table, tables: list[Table]) -> bool:
+    if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
         return False
     if _repeated_depth(built, table):
         return True
+    if last is not _last_alike(table, tables):
+        return False
     header = marked_header(table)
     return header is None or any(character.isdigit() for text in header for character in text)
+
+
+def _same_edges(one: Table, other: Table) -> bool:
+    return (
+        abs(one.box.left - other.box.left) <= SAME_EDGE
+        and abs(one.box.right - other.box.right) <= SAME_EDGE
+        and bool(one.grid)
+        and bool(other.grid)
+        and len(one.grid[0]) == len(other.grid[0])
+    )
+
+
+def _last_alike(table: Table, tables: list[Table]) -> Table | None:
+    """Of the page before, the lowest table with the same edges and columns: that is what goes on."""
+    alike = [other for other in tables if other.page == table.page - 1 and _same_edges(other, table)]
+    return max(alike, key=lambda other: other.box.top, default=None)
 
 
 def _repeated_depth(built: LogicalTable, table: Table) -> int:
