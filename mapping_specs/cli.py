@@ -80,12 +80,20 @@ def _spec_and_response(parser: argparse.ArgumentParser) -> None:
 def _check(options: argparse.Namespace) -> int:
     from mapping_specs.engine.loading import check_spec
 
-    found = {path: check_spec(_bytes(path)) for path in options.specs}
+    missing: list[str] = []
+    found: dict[Path, list[Any]] = {}
+    for path in options.specs:
+        try:
+            found[path] = check_spec(_bytes(path))
+        except Failed as failure:
+            missing.append(str(failure))
+    for failure in missing:
+        print(failure, file=sys.stderr)
     if options.json:
         _print_json(
             [{"file": str(path), **problem.to_dict()} for path, problems in found.items() for problem in problems]
         )
-        return 1 if any(found.values()) else 0
+        return 1 if missing or any(found.values()) else 0
     for path, problems in found.items():
         for problem in problems:
             print(_worded(path, problem), file=sys.stderr)
@@ -94,7 +102,7 @@ def _check(options: argparse.Namespace) -> int:
     count = sum(map(len, found.values()))
     if count:
         print(f"{count} {'problem' if count == 1 else 'problems'}", file=sys.stderr)
-    return 1 if count else 0
+    return 1 if count or missing else 0
 
 
 def _worded(path: Path, problem: Any) -> str:
@@ -158,7 +166,7 @@ def _sample(folder: Path, name: str, spec: Any, width: int) -> list[str]:
     from mapping_specs.engine.extraction import extract
     from mapping_specs.engine.samples import scored
 
-    expected = _json(folder / f"{name}.expected.json")
+    expected = _expected(folder / f"{name}.expected.json")
     found = scored(extract(_built(folder / f"{name}.response.json"), spec), expected)
     counts = [f"{sum(one.right for one in part)}/{len(part)}" for part in (found.fields, found.cells)]
     print(f"{name:{width}}  {counts[0]:11}  {counts[1]}")
@@ -166,6 +174,16 @@ def _sample(folder: Path, name: str, spec: Any, width: int) -> list[str]:
         f"{name}: {miss.path}: {miss.outcome}: expected {_quoted(miss.expected)}, found {_quoted(miss.found)}"
         for miss in found.misses
     ]
+
+
+def _expected(path: Path) -> Any:
+    expected = _json(path)
+    parts = [expected.get("fields"), expected.get("tables")] if isinstance(expected, dict) else [[]]
+    shaped = all(isinstance(part, dict | None) for part in parts)
+    tables = (expected.get("tables") or {}).values() if shaped else ()
+    if not shaped or not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in tables):
+        raise Failed(f'{path}: expected {{"fields": {{name: value}}, "tables": {{name: [{{column: value}}]}}}}')
+    return expected
 
 
 def _quoted(value: Any) -> str:
@@ -191,7 +209,10 @@ def _bundle(options: argparse.Namespace) -> int:
     from mapping_specs.engine.bundle import pack
 
     packed = pack((_load(path), 1) for path in options.specs)
-    options.output.write_bytes(packed.data)
+    try:
+        options.output.write_bytes(packed.data)
+    except OSError as error:
+        raise Failed(f"{options.output}: {error.strerror or 'it cannot be written'}") from None
     print(packed.id)
     return 0
 
@@ -231,4 +252,8 @@ def _built(path: Path) -> Any:
 
 
 def _print_json(data: Any) -> None:
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    try:
+        print(text)
+    except UnicodeEncodeError:  # a terminal of another code page
+        print(json.dumps(data, indent=2))

@@ -98,7 +98,8 @@ def resolve(data: dict[str, Any]) -> ResolvedSpec:
 
 
 def _rule(rule: dict[str, Any]) -> Any:
-    return {"severity": "warning", **rule}
+    texts = {name: str(rule[name]) for name in ("id", "assert", "message")}
+    return {"severity": "warning", **rule, **texts}
 
 
 def _when(when: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -146,7 +147,7 @@ class _Maker:
             "clean": _steps(value.get("clean")),
             "check": _checks(value.get("check")),
             "pick": value.get("pick", "first"),
-            "confidence": value.get("confidence", "min"),
+            "confidence": str(value.get("confidence", "min")),
             "title": value.get("title") or name.replace("_", " ").capitalize(),
             **_given(value, "format", "unit", "description"),
         }
@@ -205,6 +206,8 @@ class _Maker:
 
     def table_where(self, value: dict[str, Any] | None) -> TableWhere:
         where: dict[str, Any] = _given(value or {}, "expense", "jmespath", "page", "nth")
+        if "jmespath" in where:
+            where["jmespath"] = str(where["jmespath"])
         for name in ("headers", "rows"):
             if value and name in value:
                 where[name] = [_texts(one) for one in value[name]]
@@ -220,7 +223,7 @@ class _Maker:
             "where": self.table_where(value.get("where")),
             "columns": {name: self.column(column) for name, column in value["columns"].items()},
             "skip": [_skip(one) for one in (skip if isinstance(skip, list) else [skip])],
-            "fill_down": value.get("fill_down") or [],
+            "fill_down": list(map(str, value.get("fill_down") or [])),
             "header_rows": value.get("header_rows"),
             "required": value.get("required", False),
         }
@@ -284,6 +287,8 @@ def _steps(value: Any) -> list[Step]:
 
 def _checks(value: dict[str, Any] | None) -> Checks:
     checks: dict[str, Any] = dict(value or {})
+    if "pattern" in checks:
+        checks["pattern"] = str(checks["pattern"])
     if "one_of" in checks:
         checks["one_of"] = _texts(checks["one_of"])
     return checks  # type: ignore[return-value]

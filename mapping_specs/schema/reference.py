@@ -79,7 +79,7 @@ def _kind(part: dict[str, Any]) -> str:
     return " or ".join(KINDS.get(kind, kind) for kind in names)
 
 
-KINDS_OF_DEFS = {"texts": "text or list", "heading": "mapping", "table_where": "mapping or name of a table"}
+KINDS_OF_DEFS = {"texts": "text or list", "heading": "mapping", "table_where": "mapping"}
 
 
 def main() -> None:

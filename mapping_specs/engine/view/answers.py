@@ -24,7 +24,7 @@ def queries_of(blocks: Blocks) -> list[Query]:
             query.value, query.confidence, query.page = text_of(best), confidence_of(best), page_of(best)
             query.box = blocks.turning(query.page).box(best)
         queries.append(query)
-    return queries
+    return sorted(queries, key=lambda one: one.page)
 
 
 def signatures_of(blocks: Blocks) -> list[Signature]:

@@ -36,7 +36,7 @@ class Turning:
                 left, top, right, bottom = self._turned(geometry)
             if -1.0 <= left <= right <= 2.0 and -1.0 <= top <= bottom <= 2.0:
                 return Box(left, top, right, bottom)
-        except (KeyError, TypeError, IndexError, OverflowError):
+        except (KeyError, TypeError, IndexError, AttributeError, ValueError, ArithmeticError):
             pass
         return NOWHERE
 
