@@ -36,18 +36,104 @@ Signed:                  Bought: 02/03/2015
 Sex   [x] Male   [ ] Female
 Total 12.50
 Total: KES 7"""
-LABELS = ["Name", "Name:", "Town", "OWNER", "Vehicle", "Weight", "Total", "Sex", "Male", "Female", "Item", "Qty", "Rice"]
-LABELS += ["Bought", "Signed", "Grace Wanjiku", "T*", "*", "#", "---", "Nowhere", "TOTAL", "FIRST_NAME", "x", "12", "none"]
-PATTERNS = [r"\d+", r"(?P<value>\w+)", r"^(?P<value>.*)$", "", "(", "a*", r"(\d)(\w)", ".", r"(?P<value>x)?\w", r"\b", "$"]
+LABELS = [
+    "Name",
+    "Name:",
+    "Town",
+    "OWNER",
+    "Vehicle",
+    "Weight",
+    "Total",
+    "Sex",
+    "Male",
+    "Female",
+    "Item",
+    "Qty",
+    "Rice",
+]
+LABELS += [
+    "Bought",
+    "Signed",
+    "Grace Wanjiku",
+    "T*",
+    "*",
+    "#",
+    "---",
+    "Nowhere",
+    "TOTAL",
+    "FIRST_NAME",
+    "x",
+    "12",
+    "none",
+]
+PATTERNS = [
+    r"\d+",
+    r"(?P<value>\w+)",
+    r"^(?P<value>.*)$",
+    "",
+    "(",
+    "a*",
+    r"(\d)(\w)",
+    ".",
+    r"(?P<value>x)?\w",
+    r"\b",
+    "$",
+]
 REPLACEMENTS = ["", "x", r"\1", r"\2", "\\", r"\g<value>", "$1", r"\0"]
 EXPRESSIONS = [
-    *("lines[0]", "lines[*].text", "key_values[?label=='Name'].value", "tables[0]", "tables[0].rows", "pages", "@", "lines"),
-    *("fields.first", "fields.second", "add(fields.first, fields.second)", "tables.rows[0].first", "fields.[first, second]"),
+    *(
+        "lines[0]",
+        "lines[*].text",
+        "key_values[?label=='Name'].value",
+        "tables[0]",
+        "tables[0].rows",
+        "pages",
+        "@",
+        "lines",
+    ),
+    *(
+        "fields.first",
+        "fields.second",
+        "add(fields.first, fields.second)",
+        "tables.rows[0].first",
+        "fields.[first, second]",
+    ),
     *("fields.first > `1`", "length(lines) > `5`", "sum(lines[].page)", "max(lines[].confidence)", "avg(`[]`)", "`{}`"),
-    *("first", "starts_with(first, 'R')", "section", "summary", "min", "mean", "product", "node.ocr_confidence", "`[1, [2]]`"),
-    *("near(lines, 'right_of', 'Total')", "near(key_values, 'below', 'Name')", "selections", "map(&page, lines)", "``", "'"),
-    *("sort_by(lines, &page)", "to_array(lines)", "to_number('nan')", "multiply(`1e300`, `1e300`)", "keys(@)", "merge(@, @)"),
-    *("join(', ', lines[].text)", "reverse(lines)", "split(lines[0].text, ' ')", "divide(`1`, `0`)", "lines[0].box", "null"),
+    *(
+        "first",
+        "starts_with(first, 'R')",
+        "section",
+        "summary",
+        "min",
+        "mean",
+        "product",
+        "node.ocr_confidence",
+        "`[1, [2]]`",
+    ),
+    *(
+        "near(lines, 'right_of', 'Total')",
+        "near(key_values, 'below', 'Name')",
+        "selections",
+        "map(&page, lines)",
+        "``",
+        "'",
+    ),
+    *(
+        "sort_by(lines, &page)",
+        "to_array(lines)",
+        "to_number('nan')",
+        "multiply(`1e300`, `1e300`)",
+        "keys(@)",
+        "merge(@, @)",
+    ),
+    *(
+        "join(', ', lines[].text)",
+        "reverse(lines)",
+        "split(lines[0].text, ' ')",
+        "divide(`1`, `0`)",
+        "lines[0].box",
+        "null",
+    ),
 ]
 NAMES = ["first", "second", "third", "first_currency", "rows"]
 SPECIAL = {
@@ -107,9 +193,7 @@ def grown_list(schema: dict[str, Any], word: str) -> st.SearchStrategy[list[Any]
     return st.lists(grown(schema["items"], word), min_size=1, max_size=3)
 
 
-SOURCE_NAMES = tuple(
-    "key checkbox query cell line near expense identity signature jmespath computed value".split()
-)
+SOURCE_NAMES = tuple("key checkbox query cell line near expense identity signature jmespath computed value".split())
 GROWN: dict[str, Any] = {
     "object": grown_object,
     "array": grown_list,
@@ -118,7 +202,9 @@ GROWN: dict[str, Any] = {
     "integer": lambda schema, word: NUMBERS.map(int),
     "boolean": lambda schema, word: st.booleans(),
 }
-SPECS = grown(spec_schema()).map(lambda spec: {**spec, "textract": {"queries": {"Name": "What is the name?", "x": "Total?"}}})
+SPECS = grown(spec_schema()).map(
+    lambda spec: {**spec, "textract": {"queries": {"Name": "What is the name?", "x": "Total?"}}}
+)
 FIELDS = grown(spec_schema()["$defs"]["field"], "")
 TABLES = grown(spec_schema()["$defs"]["table"], "")
 
@@ -174,7 +260,9 @@ def assert_is_the_contract_s(result: dict[str, Any]) -> None:
     for percent in result["confidenceScores"].values():
         assert 0 <= percent <= 100
     assert set(result["fieldStatus"].values()) <= {"ok", "check", "missing", "retake"}
-    assert {name for name in result["confidenceScores"] if result["fieldStatus"][name] in ("missing", "retake")} == set()
+    assert {
+        name for name in result["confidenceScores"] if result["fieldStatus"][name] in ("missing", "retake")
+    } == set()
     assert all(name in result["fields"] for name, status in result["fieldStatus"].items() if status in ("ok", "check"))
 
 
@@ -206,7 +294,12 @@ WORDS = st.sampled_from(
     [*spec_schema()["properties"], *spec_schema()["$defs"]["field"]["anyOf"][2]["properties"], *SOURCE_NAMES, *NAMES]
 )
 SCALARS = st.one_of(
-    st.none(), st.booleans(), NUMBERS, st.floats(), st.sampled_from([*LABELS, *PATTERNS, *EXPRESSIONS]), st.text(max_size=20)
+    st.none(),
+    st.booleans(),
+    NUMBERS,
+    st.floats(),
+    st.sampled_from([*LABELS, *PATTERNS, *EXPRESSIONS]),
+    st.text(max_size=20),
 )
 TREES = st.recursive(
     SCALARS,
@@ -223,7 +316,9 @@ def test_check_never_raises_on_a_tree_of_keywords(tree: dict[Any, Any], whole: b
 
 
 @SETTINGS
-@given(st.text(st.sampled_from("ab:-#?&*!|>'\"%@`{}[], \n\t\r\0é\ud800\ufeff0129."), max_size=60) | st.binary(max_size=40))
+@given(
+    st.text(st.sampled_from("ab:-#?&*!|>'\"%@`{}[], \n\t\r\0é\ud800\ufeff0129."), max_size=60) | st.binary(max_size=40)
+)
 def test_check_never_raises_on_any_text(text: str | bytes) -> None:
     assert all(problem.code for problem in check_spec(text))
 
@@ -243,7 +338,7 @@ ANYTHING: Any = st.one_of(
 IDS = st.sampled_from(["a", "b", "c", "d", "e", "f", "gone"])
 FRACTIONS = st.floats(-0.2, 1.2) | st.floats() | st.just(0.5)
 POINTS = st.fixed_dictionaries({"X": FRACTIONS, "Y": FRACTIONS})
-BOXES = st.fixed_dictionaries({name: FRACTIONS for name in ("Left", "Top", "Width", "Height")})
+BOXES = st.fixed_dictionaries(dict.fromkeys(("Left", "Top", "Width", "Height"), FRACTIONS))
 KINDS = ["PAGE", "LINE", "WORD", "KEY_VALUE_SET", "TABLE", "CELL", "MERGED_CELL", "SELECTION_ELEMENT", "SIGNATURE"]
 KINDS += ["QUERY", "QUERY_RESULT", "TABLE_TITLE", "TABLE_FOOTER", "LAYOUT_TITLE", "LAYOUT_"]
 LINKS = st.fixed_dictionaries(
@@ -260,11 +355,14 @@ BLOCKS = st.fixed_dictionaries(
         "Text": st.sampled_from(["Name:", "Grace", "Total 12", "Item"]) | ANYTHING,
         "Confidence": st.floats(0, 100) | ANYTHING,
         "Geometry": st.fixed_dictionaries(
-            {}, optional={"BoundingBox": BOXES | ANYTHING, "Polygon": st.lists(POINTS | ANYTHING, max_size=5) | ANYTHING}
+            {},
+            optional={"BoundingBox": BOXES | ANYTHING, "Polygon": st.lists(POINTS | ANYTHING, max_size=5) | ANYTHING},
         )
         | ANYTHING,
         "Relationships": st.lists(LINKS | ANYTHING, max_size=3) | ANYTHING,
-        "EntityTypes": st.lists(st.sampled_from(["KEY", "VALUE", "COLUMN_HEADER", "TABLE_SUMMARY"]) | ANYTHING, max_size=2)
+        "EntityTypes": st.lists(
+            st.sampled_from(["KEY", "VALUE", "COLUMN_HEADER", "TABLE_SUMMARY"]) | ANYTHING, max_size=2
+        )
         | ANYTHING,
         "SelectionStatus": st.just("SELECTED") | ANYTHING,
         "RowIndex": INDEXES,
@@ -272,7 +370,9 @@ BLOCKS = st.fixed_dictionaries(
         "Query": st.just({"Text": "Total?", "Alias": "x"}) | st.just({"Alias": 7}) | ANYTHING,
     },
 )
-DETECTIONS = st.fixed_dictionaries({}, optional={"Text": st.just("TOTAL") | ANYTHING, "Confidence": ANYTHING, "Geometry": ANYTHING})
+DETECTIONS = st.fixed_dictionaries(
+    {}, optional={"Text": st.just("TOTAL") | ANYTHING, "Confidence": ANYTHING, "Geometry": ANYTHING}
+)
 EXPENSE_FIELDS = st.fixed_dictionaries(
     {},
     optional={
@@ -359,4 +459,3 @@ def test_any_answer_is_refused_or_mapped(answer: Any) -> None:
         result = explain(view, spec)
         json.dumps(result, allow_nan=False)
         assert_is_the_contract_s(result)
-
