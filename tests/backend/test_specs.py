@@ -164,7 +164,7 @@ def test_a_publication_that_came_between_is_not_lost(cloud, db, monkeypatch):
 
 
 def test_it_gives_up_when_others_never_stop(cloud, db, monkeypatch):
-    monkeypatch.setattr(services, "_make_current", lambda *args: False)
+    monkeypatch.setattr(services.publishing, "_make_current", lambda *args: False)
     with pytest.raises(Unavailable, match="Others are publishing"):
         published(LOGBOOK)
 

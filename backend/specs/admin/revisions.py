@@ -1,4 +1,4 @@
-"""Specs: a new revision by saving another text, publishing by an action; nothing else is ever changed."""
+"""Revisions: a new one by saving another text, publishing by an action; nothing else is ever changed."""
 
 from __future__ import annotations
 
@@ -15,37 +15,9 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from backend.config.admin import ReadOnly
 from backend.errors import DomainError
 from backend.specs import services
-from backend.specs.models import Bundle, CurrentBundle, MappingSpec, Publication, SpecRevision
-
-
-@admin.register(MappingSpec)
-class MappingSpecAdmin(ModelAdmin):
-    list_display = ("doc_type", "title", "live", "newest")
-    search_fields = ("doc_type", "title")
-    readonly_fields = ("live", "newest", "created_at")
-    fields = ("doc_type", "title", *readonly_fields)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: MappingSpec | None = None) -> Any:
-        # Revisions, jobs and bundles name the docType.
-        return ("doc_type", *self.readonly_fields) if obj else self.readonly_fields
-
-    def has_delete_permission(self, request: HttpRequest, obj: MappingSpec | None = None) -> bool:
-        return False
-
-    @display(description="Live revision")
-    def live(self, spec: MappingSpec) -> str:
-        return str(spec.live_revision.number) if spec.live_revision else "–"
-
-    @display(description="Newest revision")
-    def newest(self, spec: MappingSpec) -> str:
-        newest = spec.revisions.first()
-        return str(newest.number) if newest else "–"
-
-
-TEXT_ATTRIBUTES = {"rows": 40, "spellcheck": "false", "style": "font-family: monospace"}
+from backend.specs.models import SpecRevision
 
 
 class RevisionForm(forms.ModelForm):
@@ -124,20 +96,3 @@ class SpecRevisionAdmin(ModelAdmin):
     @display(description="Text")
     def text_shown(self, revision: SpecRevision) -> SafeString:
         return format_html("<pre>{}</pre>", revision.text)
-
-
-@admin.register(Bundle)
-class BundleAdmin(ReadOnly, ModelAdmin):
-    list_display = ("id", "revisions", "engine_version", "size_bytes", "created_at")
-
-
-@admin.register(CurrentBundle)
-class CurrentBundleAdmin(ReadOnly, ModelAdmin):
-    list_display = ("bundle", "updated_at")
-
-
-@admin.register(Publication)
-class PublicationAdmin(ReadOnly, ModelAdmin):
-    list_display = ("revision", "bundle", "published_by", "reason", "published_at")
-    list_filter = ("revision__spec",)
-    list_select_related = ("revision__spec", "bundle", "published_by")

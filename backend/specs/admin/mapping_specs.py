@@ -1,0 +1,36 @@
+"""A docType: its revisions and the one that is live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from backend.specs.models import MappingSpec
+
+
+@admin.register(MappingSpec)
+class MappingSpecAdmin(ModelAdmin):
+    list_display = ("doc_type", "title", "live", "newest")
+    search_fields = ("doc_type", "title")
+    readonly_fields = ("live", "newest", "created_at")
+    fields = ("doc_type", "title", *readonly_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MappingSpec | None = None) -> Any:
+        # Revisions, jobs and bundles name the docType.
+        return ("doc_type", *self.readonly_fields) if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: MappingSpec | None = None) -> bool:
+        return False
+
+    @display(description="Live revision")
+    def live(self, spec: MappingSpec) -> str:
+        return str(spec.live_revision.number) if spec.live_revision else "–"
+
+    @display(description="Newest revision")
+    def newest(self, spec: MappingSpec) -> str:
+        newest = spec.revisions.first()
+        return str(newest.number) if newest else "–"
