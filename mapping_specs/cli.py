@@ -87,8 +87,8 @@ def _check(options: argparse.Namespace) -> int:
             found[path] = check_spec(_bytes(path))
         except Failed as failure:
             missing.append(str(failure))
-    for failure in missing:
-        print(failure, file=sys.stderr)
+    for message in missing:
+        print(message, file=sys.stderr)
     if options.json:
         _print_json(
             [{"file": str(path), **problem.to_dict()} for path, problems in found.items() for problem in problems]
