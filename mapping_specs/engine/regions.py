@@ -124,64 +124,58 @@ class Regions:
     def _section(self, place: Place, heading: Heading, *, inner: bool) -> Section:
         outer_headings, inner_headings = self.headings()
         ends = [*outer_headings, *inner_headings] if inner else outer_headings
-        left, right = self._width(place, ends)
-        end_page, end_top = self._end(place, left, right, ends)
+        left, right, foot = self._width(place, ends)
+        end_page, end_top = self._end(place, left, right, foot, ends)
         for until in self.places.find(tuple(heading["until"])) if heading.get("until") else []:
             if (until.page, until.box.top) > (place.page, place.box.top):
                 end_page, end_top = min((end_page, end_top), (until.page, until.box.top))
         return Section(place.page, place.box, left, right, end_page, end_top)
 
-    def _width(self, place: Place, ends: list[Place]) -> tuple[float, float]:
-        """Headings on one row share the width; the border is the widest gutter between them."""
-        row = [end for end in ends if end.page == place.page and same_row(end.box, place.box)]
+    def _width(self, place: Place, ends: list[Place]) -> tuple[float, float, float]:
+        """Left and right border, and how far down they go. Headings on one row share the width; a heading next to a
+        section that goes on beside it takes only its own side."""
+        row = _on_row_of(place, ends)
         before = [end for end in row if end.box.center_x < place.box.left]
         after = [end for end in row if end.box.center_x > place.box.right]
-        left, right = -1.0, 2.0
-        if before:
-            left = self._border(max(before, key=lambda end: end.box.center_x), place)
-        if after:
-            right = self._border(place, min(after, key=lambda end: end.box.center_x))
         if before or after or self._alone(place):
-            return left, right
+            left, foot = self._gutter(_rightmost(before), place) if before else (-1.0, float(FAR))
+            right, other = self._gutter(place, _leftmost(after)) if after else (2.0, float(FAR))
+            return left, right, min(foot, other)
         return self._beside_open(place, ends)
 
-    def _beside_open(self, place: Place, ends: list[Place]) -> tuple[float, float]:
-        """A heading next to a section that goes on beside it takes only its own side."""
-        left, right = -1.0, 2.0
+    def _beside_open(self, place: Place, ends: list[Place]) -> tuple[float, float, float]:
+        left, right, lowest = -1.0, 2.0, float(FAR)
         for end in ends:
             if end.page != place.page or end.box.center_y >= place.box.top or overlap_sideways(end.box, place.box):
                 continue
-            row = [one for one in ends if one.page == end.page and one is not end and same_row(one.box, end.box)]
-            if not row:
+            row = _on_row_of(end, ends)
+            is_right = end.box.left > place.box.right
+            before = [one for one in row if one.box.center_x < end.box.left]
+            after = [one for one in row if one.box.center_x > end.box.right]
+            if not (before if is_right else after):
                 continue
-            if end.box.left > place.box.right:
-                neighbours = [one for one in row if one.box.center_x < end.box.left]
-                right = (
-                    min(right, self._border(max(neighbours, key=lambda n: n.box.center_x), end))
-                    if neighbours
-                    else right
-                )
-            else:
-                neighbours = [one for one in row if one.box.center_x > end.box.right]
-                left = (
-                    max(left, self._border(end, min(neighbours, key=lambda n: n.box.center_x))) if neighbours else left
-                )
-        return left, right
+            border, foot = self._gutter(_rightmost(before), end) if is_right else self._gutter(end, _leftmost(after))
+            if foot <= place.box.center_y:
+                continue
+            left, right = (left, min(right, border)) if is_right else (max(left, border), right)
+            lowest = min(lowest, foot)
+        return left, right, lowest
 
-    def _border(self, first: Place, second: Place) -> float:
-        """The middle of the widest upright gutter between the centres of two headings, in the lines from their row
-        down to the first line that would leave none."""
+    def _gutter(self, first: Place, second: Place) -> tuple[float, float]:
+        """Where the border between two headings is, and how far down it goes: the middle of the widest upright gutter
+        between their centres, in the lines from their row down to the first line that would leave none."""
         free = [(first.box.center_x, second.box.center_x)]
-        top = min(first.box.top, second.box.top)
+        top, foot = min(first.box.top, second.box.top), float(FAR)
         for line in self.view.lines:
             if line.page != first.page or line.box.center_y < top:
                 continue
             narrowed = _without(free, line.box.left, line.box.right)
             if not narrowed:
+                foot = line.box.top
                 break
             free = narrowed
         left, right = max(free, key=lambda gap: gap[1] - gap[0])
-        return (left + right) / 2
+        return (left + right) / 2, foot
 
     def _alone(self, place: Place) -> bool:
         """Nothing else is printed on its row."""
@@ -194,7 +188,8 @@ class Regions:
             )
         return cache[key]
 
-    def _end(self, place: Place, left: float, right: float, ends: list[Place]) -> tuple[int, float]:
+    def _end(self, place: Place, left: float, right: float, foot: float, ends: list[Place]) -> tuple[int, float]:
+        """The next heading that overlaps sideways, stands alone on its row, or comes below the section's borders."""
         width = Box(left, 0.0, right, 1.0)
         best = (FAR, 0.0)
         for end in ends:
@@ -202,9 +197,23 @@ class Regions:
                 continue
             if (end.page, end.box.top) >= best:
                 continue
-            if (left <= end.box.center_x <= right and overlap_sideways(end.box, width)) or self._alone(end):
+            beside = left <= end.box.center_x <= right and overlap_sideways(end.box, width)
+            below = end.page == place.page and end.box.center_y > foot
+            if beside or below or self._alone(end):
                 best = (end.page, end.box.top)
         return best
+
+
+def _on_row_of(place: Place, places: list[Place]) -> list[Place]:
+    return [one for one in places if one is not place and one.page == place.page and same_row(one.box, place.box)]
+
+
+def _rightmost(places: list[Place]) -> Place:
+    return max(places, key=lambda one: one.box.center_x)
+
+
+def _leftmost(places: list[Place]) -> Place:
+    return min(places, key=lambda one: one.box.center_x)
 
 
 def _lower(box: Box, other: Box) -> bool:

@@ -16,7 +16,13 @@ from typing import Any
 from mapping_specs import build_view, extract, load_spec
 
 SPECS = Path(__file__).parent
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "textract-samples"
+SURE_PERCENT, REVIEW_BELOW_PERCENT = 90, 80
+BESIDE = Path("shared", "textract-samples")
+
+
+def samples_folder() -> Path | None:
+    """`shared/textract-samples` beside the project or above it, where it is."""
+    return next((above / BESIDE for above in SPECS.resolve().parents if (above / BESIDE).is_dir()), None)
 
 
 @dataclass
@@ -29,6 +35,7 @@ class Score:
     """Wrong, and put out with status `ok`."""
     cells: int = 0
     cells_right: int = 0
+    extra_rows: int = 0
     bad_cells: list[str] = field(default_factory=list)
     confidence_right: list[float] = field(default_factory=list)
     confidence_wrong: list[float] = field(default_factory=list)
@@ -107,15 +114,22 @@ def _score_table(scored: Score, wanted: dict[str, Any], tables: list[list[Any]],
         for place, cell in enumerate(row):
             scored.cells += 1
             value = found.get(columns[place], "") if place < len(columns) else ""
-            if _squeezed(value) == _squeezed(cell or "") or (
-                _number(cell) is not None and _number(value) == _number(cell)
-            ):
+            if same_cell(value, cell):
                 scored.cells_right += 1
             else:
                 scored.bad_cells.append(f"[{index}][{place}] {value!r} not {cell!r}")
     extra = len(rows) - len(wanted["rows"])
     if extra > 0:
+        scored.extra_rows += extra
         scored.bad_cells.append(f"{extra} rows too many")
+
+
+def same_cell(found: Any, cell: Any) -> bool:
+    """Raw text of a cell; of a box true or false, which is put out as text."""
+    if isinstance(cell, bool):
+        return found == str(cell).lower()
+    number = _number(cell)
+    return _squeezed(found) == _squeezed(cell or "") or (number is not None and _number(found) == number)
 
 
 def report(scores: list[Score]) -> str:
@@ -125,14 +139,34 @@ def report(scores: list[Score]) -> str:
             f"{one.name:24} {one.fields:6} {one.right:5} {len(one.wrong):5} {len(one.missing):7} {len(one.wrong_ok):11}   "
             f"{one.cells:5} {one.cells_right:5}   {_mean(one.confidence_right)} / {_mean(one.confidence_wrong)}"
         )
+    lines += _totals(scores)
+    return "\n".join(lines)
+
+
+def _totals(scores: list[Score]) -> list[str]:
     right, fields = sum(one.right for one in scores), sum(one.fields for one in scores)
     cells, cells_right = sum(one.cells for one in scores), sum(one.cells_right for one in scores)
     wrong_ok = sum(len(one.wrong_ok) for one in scores)
-    lines.append(
+    extra = sum(one.extra_rows for one in scores)
+    return [
         f"fields {right}/{fields} right ({100 * right / max(1, fields):.1f} %), {wrong_ok} wrong put out as ok; "
-        f"cells {cells_right}/{cells} right ({100 * cells_right / max(1, cells):.1f} %)"
+        f"cells {cells_right}/{cells} right ({100 * cells_right / max(1, cells):.1f} %), {extra} rows too many",
+        _calibration(
+            [percent for one in scores for percent in one.confidence_right],
+            [percent for one in scores for percent in one.confidence_wrong],
+        ),
+    ]
+
+
+def _calibration(right: list[float], wrong: list[float]) -> str:
+    """Do wrong fields score below right ones, and of those at 90 and above are nine in ten right?"""
+    sure = [sum(percent >= SURE_PERCENT for percent in values) for values in (right, wrong)]
+    doubted = sum(percent < REVIEW_BELOW_PERCENT for percent in right)
+    return (
+        f"of {sum(sure)} values at {SURE_PERCENT} % or above {sure[0]} are right; "
+        f"{doubted} of {len(right)} right ones are below {REVIEW_BELOW_PERCENT} %, "
+        f"{sum(percent < REVIEW_BELOW_PERCENT for percent in wrong)} of {len(wrong)} wrong ones"
     )
-    return "\n".join(lines)
 
 
 def _mean(values: list[float]) -> str:
@@ -140,9 +174,9 @@ def _mean(values: list[float]) -> str:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    if not folder.is_dir():
-        print(f"The samples are not here ({folder}): give their folder.", file=sys.stderr)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else samples_folder()
+    if folder is None or not folder.is_dir():
+        print(f"The samples are not here ({folder or BESIDE}): give their folder.", file=sys.stderr)
         return 1
     scores = [score(name, folder) for name in names(folder) if (SPECS / f"{name}.yaml").is_file()]
     print(report(scores))
