@@ -66,6 +66,9 @@ CALLBACK_KEYS_CACHE_SECONDS = env.int("CALLBACK_KEYS_CACHE_SECONDS", default=60)
 MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", default=1024 * 1024)
 
+# --- publishing ------------------------------------------------------------------------------------------------------
+PUBLISH_NEEDS_SECOND_PERSON = env.bool("PUBLISH_NEEDS_SECOND_PERSON", default=False)
+
 # --- background work -------------------------------------------------------------------------------------------------
 UNSENT_AFTER_SECONDS = env.int("UNSENT_AFTER_SECONDS", default=60)
 STUCK_AFTER_MINUTES = env.int("STUCK_AFTER_MINUTES", default=60)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -43,6 +44,7 @@ class MappingSpec(models.Model):
     class Meta:
         db_table = "mapping_specs"
         ordering = ("doc_type",)
+        permissions = (("see_pii", "Can see the values of fields marked pii"),)
 
     def __str__(self) -> str:
         return self.doc_type
@@ -111,14 +113,31 @@ class CurrentBundle(models.Model):
         return str(self.bundle_id or "none")[:12]
 
 
+class PublicationKind(models.TextChoices):
+    PUBLISH = "PUBLISH", "published"
+    ROLLBACK = "ROLLBACK", "rolled back"
+
+
 class Publication(Immutable):
-    """Who made which revision live, when, in which bundle and why."""
+    """The audit line: who made which revision live, when, in which bundle, why, and what they knew of it."""
 
     revision = models.ForeignKey(SpecRevision, on_delete=models.PROTECT, related_name="publications")
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="publications")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
+    """Null: a command on the server."""
     reason = models.CharField(max_length=500, blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=16, choices=PublicationKind.choices, default=PublicationKind.PUBLISH)
+    from_revision = models.ForeignKey(SpecRevision, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """What was live before."""
+    breaks = models.JSONField(default=list, blank=True)
+    """The changes that break a client, as they were confirmed: [{path, message, breaks}]."""
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who asked, where a second person approved: then `published_by` is the approver."""
+    samples_total = models.PositiveIntegerField(default=0)
+    samples_passed = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "publications"
@@ -126,3 +145,57 @@ class Publication(Immutable):
 
     def __str__(self) -> str:
         return f"{self.revision} at {self.published_at:%Y-%m-%d %H:%M}"
+
+
+class RequestState(models.TextChoices):
+    WAITING = "WAITING", "waiting"
+    APPROVED = "APPROVED", "approved"
+    REFUSED = "REFUSED", "refused"
+    WITHDRAWN = "WITHDRAWN", "withdrawn"
+
+
+class PublicationRequest(models.Model):
+    """A publication that waits for a second person. What is confirmed in it holds only against `against`."""
+
+    revision = models.ForeignKey(SpecRevision, on_delete=models.PROTECT, related_name="requests")
+    spec = models.ForeignKey(MappingSpec, on_delete=models.PROTECT, related_name="requests")
+    against = models.ForeignKey(SpecRevision, null=True, on_delete=models.PROTECT, related_name="+")
+    """What was live when it was asked for."""
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=500, blank=True)
+    breaks_confirmed = models.BooleanField(default=False)
+    state = models.CharField(max_length=16, choices=RequestState.choices, default=RequestState.WAITING)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "publication_requests"
+        ordering = ("-asked_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["spec"], condition=models.Q(state=RequestState.WAITING), name="publication_request_one_waiting"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.revision}, {self.get_state_display()}"
+
+
+class StagedImport(models.Model):
+    """Texts that an upload would save, between the page that shows them and the click that saves them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(max_length=200)
+    texts = models.JSONField()
+    """[{doc_type, text, base: the newest revision's number when it was read}]"""
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "staged_imports"
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} of {self.user}"

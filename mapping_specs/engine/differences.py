@@ -1,7 +1,7 @@
 """What changes between two specs, by meaning, and what of it breaks a client that reads the results.
 
 A client breaks where a name it reads goes away or changes its type, where a value it counts on may be missing, or where
-a choice gets a value it does not know.
+a choice gets a value it does not know or loses one that it offers.
 """
 
 from __future__ import annotations
@@ -122,9 +122,8 @@ def _options(path: str, before: Mapping[str, str] | None, after: Mapping[str, st
     gone, new = set(before.values()) - set(after.values()), set(after.values()) - set(before.values())
     if gone or new:
         told = [f"{word} {', '.join(sorted(values))}" for word, values in (("without", gone), ("with", new)) if values]
-        yield Change(
-            path, f"values changed: {', '.join(told)}", "it gives values the client does not know" if new else ""
-        )
+        breaks = "it gives values the client does not know" if new else "a value the client offers no longer comes"
+        yield Change(path, f"values changed: {', '.join(told)}", breaks)
     printed = [*(f"without {name!r}" for name in before if name not in after)]
     printed += [f"with {name!r}" for name in after if name not in before]
     if printed and not (gone or new):

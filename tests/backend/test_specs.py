@@ -81,7 +81,7 @@ def test_another_doc_types_text_is_a_problem(spec):
 
 def test_publishing_ships_what_is_live(cloud, peter):
     revision = saved(LOGBOOK)
-    bundle = services.revisions_publish(revisions=[revision], user=peter, reason="first")
+    bundle = services.revisions_publish(revisions=[revision], user=peter, consent=services.Consent(reason="first"))
     assert selectors.bundle_current() == bundle
     assert (live(), bundle.revisions) == ({"motor_logbook": 1}, {"motor_logbook": 1})
     stored = cloud.s3.get_object(Bucket=BUCKET, Key=f"bundles/{bundle.id}.json.gz")

@@ -76,7 +76,7 @@ class SpecRevisionAdmin(ModelAdmin):
     def publish(self, request: HttpRequest, revisions: QuerySet[SpecRevision]) -> None:
         chosen = list(revisions.select_related("spec"))
         try:
-            bundle = services.revisions_publish(revisions=chosen, user=request.user, reason="admin")  # type: ignore[arg-type]
+            bundle = services.revisions_publish(revisions=chosen, user=request.user)  # type: ignore[arg-type]
         except DomainError as error:
             self.message_user(request, error.message, messages.ERROR)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import Max
 
 import mapping_specs
 from backend.accounts.models import User
+from backend.errors import Conflict, Forbidden, NotFound
 from backend.specs.models import MappingSpec, SpecRevision
 
 log = structlog.get_logger(__name__)
@@ -33,14 +35,21 @@ def spec_ensure(*, doc_type: str, title: str = "") -> MappingSpec:
 
 
 @transaction.atomic
-def spec_save(*, spec: MappingSpec, text: str, author: User | None, note: str = "") -> tuple[SpecRevision, bool]:
-    """Save `text` as a new revision; (the newest one, False) if nothing changed. A draft may have problems."""
+def spec_save(
+    *, spec: MappingSpec, text: str, author: User | None, note: str = "", base: int | None = None
+) -> tuple[SpecRevision, bool]:
+    """Save `text` as a new revision; (the newest one, False) if nothing changed. A draft may have problems.
+
+    `base` is the number of the revision the text was made from, 0 for none. Another newest one raises
+    `Conflict` CHANGED_MEANWHILE: its author is told of before anything of theirs is overwritten.
+    """
     text = text_normalize(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     MappingSpec.objects.select_for_update().get(pk=spec.pk)
     newest = spec.revisions.order_by("-number").first()
     if newest and newest.sha256 == sha256 and (newest.resolved is None) == bool(newest.problems):
         return newest, False
+    _unchanged_since(base, newest, text)
     resolved, problems = _resolve(spec, text)
     number = (spec.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
     revision = SpecRevision.objects.create(
@@ -57,6 +66,39 @@ def spec_save(*, spec: MappingSpec, text: str, author: User | None, note: str = 
         MappingSpec.objects.filter(pk=spec.pk).update(title=resolved["title"])
     log.info("spec_saved", doc_type=spec.doc_type, revision=number, problems=len(problems))
     return revision, True
+
+
+def revision_restore(*, spec: MappingSpec, number: int, user: User) -> tuple[SpecRevision, bool]:
+    """The text of an older revision as the newest one. Nothing in between is lost."""
+    if not user.has_perm("specs.add_specrevision"):
+        raise Forbidden("EDIT_NOT_ALLOWED", "You may not edit specs.")
+    older = spec.revisions.filter(number=number).first()
+    if older is None:
+        raise NotFound("REVISION_NOT_FOUND", f"{spec.doc_type} has no revision {number}.")
+    return spec_save(spec=spec, text=older.text, author=user, note=f"Restored from revision {number}")
+
+
+DIFF_LINES_MAX = 400
+
+
+def _unchanged_since(base: int | None, newest: SpecRevision | None, text: str) -> None:
+    number = newest.number if newest else 0
+    if base is None or base == number:
+        return
+    if newest is None:
+        raise Conflict("CHANGED_MEANWHILE", f"Revision {base} does not exist.", newestNumber=0)
+    author = newest.author.get_username() if newest.author else "a command"
+    difference = difflib.unified_diff(
+        newest.text.splitlines(), text.splitlines(), f"revision {number}", "your text", lineterm=""
+    )
+    raise Conflict(
+        "CHANGED_MEANWHILE",
+        f"{author} saved revision {number} meanwhile; your text was made from revision {base}. Nothing was saved.",
+        newestNumber=number,
+        author=author,
+        createdAt=newest.created_at.isoformat(),
+        diff="\n".join(list(difference)[:DIFF_LINES_MAX]),
+    )
 
 
 def _resolve(spec: MappingSpec, text: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:

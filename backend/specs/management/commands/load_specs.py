@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 import mapping_specs
+from backend.errors import Conflict
 from backend.specs import services
 from backend.specs.models import SpecRevision
 
@@ -19,13 +20,21 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "mapping_specs" / "specs")
         parser.add_argument("--publish", action="store_true", help="make them live, all in one bundle")
+        parser.add_argument("--confirm-breaks", metavar="REASON", help="publish what breaks clients too, and say why")
 
     def handle(self, *args: Any, **options: Any) -> None:
         revisions = [self.save(doc_type, text) for doc_type, text in read(options["folder"])]
         if options["publish"]:
-            reason = "load_specs"
-            bundle = services.revisions_publish(revisions=revisions, user=None, reason=reason, trusted=True)
-            self.stdout.write(f"published {len(revisions)} specs in bundle {bundle.id}")
+            self.publish(revisions, options["confirm_breaks"])
+
+    def publish(self, revisions: list[SpecRevision], confirmed: str | None) -> None:
+        consent = services.Consent(reason=confirmed or "load_specs", breaks_confirmed=bool(confirmed))
+        try:
+            bundle = services.revisions_publish(revisions=revisions, user=None, consent=consent, trusted=True)
+        except Conflict as error:
+            hint = ' (--confirm-breaks "why")' if error.reason == "BREAKS_CLIENT" else ""
+            raise CommandError(f"Saved, not published: {error.message}{hint}") from None
+        self.stdout.write(f"published {len(revisions)} specs in bundle {bundle.id}")
 
     def save(self, doc_type: str, text: str) -> SpecRevision:
         spec = services.spec_ensure(doc_type=doc_type)

@@ -1,0 +1,113 @@
+"""What publishing a revision would do: what changes, what breaks a client, what it costs, and what stands against it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import mapping_specs
+from backend.specs.models import MappingSpec, Publication, PublicationKind, SpecRevision
+from backend.specs.verdicts import SamplesVerdict, samples_verdict
+from mapping_specs.engine.features import price_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why it cannot be published as it is; `reason` is the error's."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationReport:
+    revision: SpecRevision
+    live: SpecRevision | None
+    kind: PublicationKind
+    changes: list[mapping_specs.Change]
+    samples: SamplesVerdict
+    cost_before_usd: float | None
+    """Textract's listed price of a page; None where nothing is live."""
+    cost_after_usd: float | None
+    """None while the text has problems."""
+
+    @property
+    def breaks(self) -> list[mapping_specs.Change]:
+        return [change for change in self.changes if change.breaks]
+
+    @property
+    def is_live(self) -> bool:
+        return self.live is not None and self.live.pk == self.revision.pk
+
+    @property
+    def is_rollback(self) -> bool:
+        return self.kind == PublicationKind.ROLLBACK
+
+    @property
+    def live_number(self) -> int:
+        """0: nothing is live."""
+        return self.live.number if self.live else 0
+
+    @property
+    def obstacles(self) -> list[Obstacle]:
+        found = []
+        if self.revision.resolved is None:
+            found.append(Obstacle("SPEC_HAS_PROBLEMS", f"Has problems: {self.revision}."))
+        if not self.is_rollback and not self.samples.ok:
+            found.append(Obstacle("SAMPLES_FAIL", _said_of(self.samples)))
+        return found
+
+
+def publication_report(revision: SpecRevision) -> PublicationReport:
+    """Read against what is live now."""
+    spec = MappingSpec.objects.select_related("live_revision").get(pk=revision.spec_id)
+    live = spec.live_revision
+    return PublicationReport(
+        revision=revision,
+        live=live,
+        kind=_kind(revision, live),
+        changes=changes_between(live, revision),
+        samples=samples_verdict(revision),
+        cost_before_usd=cost_of(live),
+        cost_after_usd=cost_of(revision),
+    )
+
+
+def changes_between(old: SpecRevision | None, new: SpecRevision) -> list[mapping_specs.Change]:
+    """In words; nothing where there is no old one, or where `new` has problems and cannot be read."""
+    if old is None or old.pk == new.pk or new.resolved is None:
+        return []
+    try:
+        before = spec_of(old.text)
+    except mapping_specs.SpecError:
+        # An engine that came later may refuse what an earlier one accepted.
+        message = f"revision {old.number} cannot be read by this engine, so nothing can be compared with it"
+        return [mapping_specs.Change("spec", message, "what a client reads may change")]
+    return mapping_specs.differences(before, spec_of(new.text))
+
+
+@lru_cache(maxsize=64)
+def spec_of(text: str) -> mapping_specs.Spec:
+    """A loaded spec is never changed: the revisions people look at are loaded once a process."""
+    return mapping_specs.load_spec(text)
+
+
+def cost_of(revision: SpecRevision | None) -> float | None:
+    return price_usd(revision.resolved["textract"]) if revision and revision.resolved else None
+
+
+def _kind(revision: SpecRevision, live: SpecRevision | None) -> PublicationKind:
+    """Going back to what was live before. It passed once, so it needs neither samples nor a second person."""
+    back = live is not None and revision.number < live.number
+    if back and Publication.objects.filter(revision=revision).exists():
+        return PublicationKind.ROLLBACK
+    return PublicationKind.PUBLISH
+
+
+def _said_of(samples: SamplesVerdict) -> str:
+    parts = [f"{samples.passed} of {samples.total} samples pass"]
+    if samples.failing:
+        parts.append(f"not right: {', '.join(samples.failing)}")
+    if samples.not_run:
+        parts.append(f"not run with this revision: {', '.join(samples.not_run)}")
+    return "; ".join(parts) + "."
