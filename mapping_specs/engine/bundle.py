@@ -75,6 +75,8 @@ def unpack(data: bytes, expected_id: str | None = None) -> Bundle:
         content = orjson.loads(canonical)
         known, engine, specs = content["format"], content["engine"], content["specs"]
         lowest, below = engine["min"], engine["below"]
+        if not isinstance(specs, dict):
+            raise TypeError
         fits = _version(lowest) <= _version(ENGINE_VERSION) < _version(below)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise BundleError("The bundle is not one.") from None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mapping_specs.engine.patterns import compiled, value_of
+from mapping_specs.engine.patterns import compiled, replaced, value_of
 from mapping_specs.engine.resolved import Step
 
 MAX_CLEANED_CHARACTERS = 100_000
@@ -82,7 +82,7 @@ def line(text: str, argument: Any) -> str:
 def replace(text: str, argument: Any) -> str:
     """`{pattern: replacement, …}`, in order; `\\1` names a group."""
     for pattern, replacement in argument.items():
-        text = compiled(pattern).sub(str(replacement), text)
+        text = replaced(pattern, str(replacement), text)
     return text
 
 

@@ -47,28 +47,26 @@ class CompiledSpec:
 
     def ordered(self, fields: dict[str, Field]) -> list[str]:
         """Field names: those read from the document as written, then the computed ones by what they read."""
-        reads: dict[str, set[str]] = {}
-        for name, field in fields.items():
-            computed = [source["args"]["expression"] for source in field["sources"] if source["kind"] == "computed"]
-            if computed:
-                reads[name] = set().union(*map(_names_read, computed))
+        reads = {name: read for name, field in fields.items() if (read := _read_by(name, field, fields)) is not None}
         if not reads:
             return list(fields)
         order = [name for name in fields if name not in reads]
         waiting = [name for name in fields if name in reads]
         while waiting:
-            ready = [name for name in waiting if not (_fields_read(reads[name], fields) & set(waiting)) - {name}]
+            ready = [name for name in waiting if not (reads[name] & set(waiting)) - {name}]
             order += ready or waiting
             waiting = [name for name in waiting if name not in ready] if ready else []
         return order
 
 
-def _names_read(expression: str) -> frozenset[str]:
+def _read_by(name: str, field: Field, fields: dict[str, Field]) -> set[str] | None:
+    """The fields that a computed one waits for; None: it is not computed."""
     from mapping_specs.engine.expressions import compile_expression
 
-    return compile_expression(expression).fields
-
-
-def _fields_read(reads: set[str], fields: dict[str, Field]) -> set[str]:
-    """A `<field>_currency` comes with its field."""
-    return {name if name in fields else name.removesuffix("_currency") for name in reads}
+    computed = [source["args"]["expression"] for source in field["sources"] if source["kind"] == "computed"]
+    if not computed:
+        return None
+    read: set[str] = set()
+    for expression in map(compile_expression, computed):
+        read |= set(fields) - {name} if expression.all_fields else expression.fields
+    return {one if one in fields else one.removesuffix("_currency") for one in read}

@@ -29,6 +29,8 @@ class Context:
         self.fields: dict[str, Any] = {}
         """Typed values so far, None for a blank: what `computed` and rules read."""
         self.confidences: dict[str, float | None] = {}
+        self.constants: set[str] = set()
+        """Fields whose value is not read from the document."""
         self.tables: dict[str, Any] = {}
         """Rows as put out."""
         self.tables_read: dict[str, Any] = {}

@@ -18,12 +18,15 @@ from jmespath import functions, visitor
 from jmespath.parser import ParsedResult, Parser
 
 from mapping_specs.engine.errors import BudgetError, ExpressionError
+from mapping_specs.engine.reading import Reads, what_is_read
 
 BUDGET_NODES = 1_000_000
 MAX_EXPRESSION_CHARACTERS = 4_000
 MAX_NESTING = 60
 MAX_TEXT_CHARACTERS = 1_000_000
 NULL_SKIPPING = {"min", "max", "sum"}
+TAKES_EXPRESSION = {"map", "max_by", "min_by", "sort_by"}
+NO_FUNCTION_FOR_IT = f"`&` stands only in {', '.join(f'{name}()' for name in sorted(TAKES_EXPRESSION))}"
 TAKES_NULL = {"not_null", "type", "to_array", "to_string", "merge"}
 
 
@@ -208,13 +211,27 @@ class Expression:
             raise ExpressionError(f"it does not fit the data ({type(error).__name__})") from None
 
     @cached_property
-    def fields(self) -> frozenset[str]:
-        """Names read as `fields.NAME`."""
-        return frozenset(_names_under(self.parsed.parsed, "fields"))
+    def reads(self) -> Reads:
+        return what_is_read(self.parsed.parsed)
 
-    @cached_property
+    @property
+    def fields(self) -> frozenset[str]:
+        """Names of the fields it reads."""
+        return self.reads.fields
+
+    @property
+    def all_fields(self) -> bool:
+        """It reads `fields` as a whole: `length(keys(fields))`."""
+        return self.reads.all_fields
+
+    @property
     def tables(self) -> frozenset[str]:
-        return frozenset(_names_under(self.parsed.parsed, "tables"))
+        return self.reads.tables
+
+    @property
+    def columns(self) -> frozenset[tuple[str, str]]:
+        """Of its tables the columns it reads, as far as that can be told."""
+        return self.reads.columns
 
     @cached_property
     def tests_null(self) -> bool:
@@ -245,9 +262,19 @@ def compile_expression(text: str) -> Expression:
     if _depth(parsed.parsed) > MAX_NESTING:
         raise ExpressionError("the expression is nested too deeply")
     for node in _nodes(parsed.parsed):
-        if node["type"] == "function_expression" and node["value"] not in FUNCTION_NAMES:
-            raise UnknownFunction(str(node["value"]))
+        _check_node(node)
+    if parsed.parsed["type"] == "expref":
+        raise ExpressionError(NO_FUNCTION_FOR_IT)
     return Expression(text, parsed)
+
+
+def _check_node(node: dict[str, Any]) -> None:
+    is_function = node["type"] == "function_expression"
+    if is_function and node["value"] not in FUNCTION_NAMES:
+        raise UnknownFunction(str(node["value"]))
+    takes = is_function and node["value"] in TAKES_EXPRESSION
+    if not takes and any(isinstance(child, dict) and child["type"] == "expref" for child in node["children"]):
+        raise ExpressionError(NO_FUNCTION_FOR_IT)
 
 
 def _reason(error: Any) -> str:
@@ -270,18 +297,6 @@ def _nodes(tree: Any) -> list[dict[str, Any]]:
             found.append(node)
             waiting += node.get("children", [])
     return found
-
-
-def _names_under(tree: Any, root: str) -> set[str]:
-    names = set()
-    for node in _nodes(tree):
-        children = node.get("children", [])
-        if node["type"] != "subexpression" or len(children) < 2:
-            continue
-        first, second = children[0], children[1]
-        if first.get("type") == "field" and first.get("value") == root and second.get("type") == "field":
-            names.add(second["value"])
-    return names
 
 
 def _is_null_test(node: dict[str, Any]) -> bool:

@@ -74,13 +74,21 @@ class Extraction:
         assert converted is not None
         self.output[name] = converted.value
         self._remember(name, field, converted.value, taken.confidence)
+        if best.hit.constant:
+            self.context.constants.add(name)
         for suffix, value in converted.extra.items():
-            self.output[f"{name}_{suffix}"] = self.context.fields[f"{name}_{suffix}"] = value
+            self._put_beside(f"{name}_{suffix}", value, taken.confidence)
         if taken.confidence is not None:
             self.scores[name] = taken.confidence
         self._warn_of(name, settled)
         self.evidence[name] = evidence_of(best.hit, taken.source["kind"], taken.position)
         self.status[name] = "ok" if self._is_sure(settled, field) else "check"
+
+    def _put_beside(self, name: str, value: Any, confidence: float | None) -> None:
+        """The currency of money; a field of that name is the spec's own and wins."""
+        if name not in self.fields:
+            self.output[name] = self.context.fields[name] = value
+            self.context.confidences[name] = confidence
 
     def _remember(self, name: str, field: Field, value: Any, confidence: float | None) -> None:
         """For expressions: booleans are real ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -34,3 +35,41 @@ def value_of(match: Any) -> str:
     groups = match.groupdict()
     found = groups["value"] if groups.get("value") is not None else match.group()
     return str(found)
+
+
+ESCAPE = re.compile(r"\\(?:(?P<number>[1-9]\d?)|g<(?P<name>\w+)>|(?P<literal>[\\nt])|(?P<unknown>.?))", re.S)
+LITERALS = {"\\": "\\", "n": "\n", "t": "\t"}
+
+
+@lru_cache(maxsize=4096)
+def template_of(pattern: str, template: str) -> tuple[str | int, ...]:
+    """What takes the place of a match: texts and numbers of groups. PatternError if it names a group that isn't there."""
+    expression = compiled(pattern)
+    parts: list[str | int] = []
+    end = 0
+    for escape in ESCAPE.finditer(template):
+        parts += [template[end : escape.start()], _escaped(escape, expression)]
+        end = escape.end()
+    return (*parts, template[end:])
+
+
+def _escaped(escape: re.Match[str], expression: Any) -> str | int:
+    if escape["literal"]:
+        return LITERALS[escape["literal"]]
+    if escape["unknown"] is not None:
+        raise PatternError(f"`{escape.group()}` stands for nothing")
+    named = escape["name"] or escape["number"]
+    group = int(named) if named.isdecimal() else expression.groupindex.get(named)
+    if group is None or group > expression.groups:
+        raise PatternError(f"the expression has no group {named}")
+    return int(group)
+
+
+def replaced(pattern: str, template: str, text: str) -> str:
+    """Every match by the template; a group that took no part is empty."""
+    parts = template_of(pattern, template)
+
+    def expanded(match: Any) -> str:
+        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+
+    return str(compiled(pattern).sub(expanded, text))

@@ -56,13 +56,12 @@ def with_library(data: Any, depth: int = 0) -> Any:
     if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
         return data
     name = data["extends"]
-    path = LIBRARY / f"{name}.yaml"
-    if depth > 8 or not path.is_file() or LIBRARY not in path.resolve().parents:
-        known = sorted(str(one.relative_to(LIBRARY).with_suffix("")) for one in LIBRARY.rglob("*.yaml"))
-        raise LibraryMissing(name, next(iter(difflib.get_close_matches(name, known, 1)), None))
+    known = {one.relative_to(LIBRARY).with_suffix("").as_posix(): one for one in sorted(LIBRARY.rglob("*.yaml"))}
+    if depth > 8 or name not in known:
+        raise LibraryMissing(name, next(iter(difflib.get_close_matches(name[:100], known, 1)), None))
     from mapping_specs.engine.yaml_text import load
 
-    base = with_library(load(path.read_bytes()).data, depth + 1)
+    base = with_library(load(known[name].read_bytes()).data, depth + 1)
     return {**_merged(base, data), "extends": name}
 
 
@@ -94,7 +93,16 @@ def resolve(data: dict[str, Any]) -> ResolvedSpec:
         "rules": [_rule(rule) for rule in data.get("rules") or []],
     }
     spec["textract"] = textract_request(spec, data.get("textract") or {})
-    return spec  # type: ignore[return-value]
+    return _with_plain_numbers(spec)
+
+
+def _with_plain_numbers(value: Any) -> Any:
+    """A number that stays a number needs no memory of how it was typed."""
+    if isinstance(value, dict):
+        return {name: _with_plain_numbers(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_plain_numbers(one) for one in value]
+    return float(value) if isinstance(value, float) else value
 
 
 def _rule(rule: dict[str, Any]) -> Any:

@@ -26,6 +26,6 @@ def _holds(context: Context, rule: Rule) -> bool:
     except ExpressionError as error:
         context.warn("RULE_FAILED", f"The rule {rule['id']} could not be evaluated: {error}", rule=rule["id"])
         return False
-    if found is None and blank:
-        return True
+    if found is None and not expression.tests_null:
+        return True  # what it read of a table is blank
     return found is not False and found not in (None, "", [], {})  # JMESPath's truth: zero is true

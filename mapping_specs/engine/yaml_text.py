@@ -7,6 +7,7 @@ are. Size, depth and aliases are bounded before anything is built.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
@@ -42,6 +43,20 @@ class Loaded(NamedTuple):
 
 
 KEY = "\0key"
+
+
+class Written(float):
+    """A decimal number that remembers how it was typed: where a text is wanted, `1.50` is `1.50`."""
+
+    def __new__(cls, text: str) -> Written:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class _Loader(yaml.SafeLoader):
@@ -89,30 +104,69 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _of_error(error: yaml.YAMLError, text: str) -> Problem:
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Problem("YAML", f"This is not YAML: {_control(error.character)} stands here.", "", line, column)
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
-    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-    hint = ""
-    if (
-        mark
-        and 0 <= mark.line < len(text.splitlines())
-        and re.search(r"[{,]\s*[^{}\"',]*[?:][^{}\"',]*", text.splitlines()[mark.line])
-    ):
-        hint = " A text with `?` or `:` in it has to stand in quotes here."
-    cut = _cut_in_flow(text.splitlines()[: mark.line + 1]) if mark else None
+    what = getattr(error, "problem", None) or "it cannot be read"
+    if mark is None:
+        return Problem("YAML", f"This is not YAML: {what}.", "", None, None)
+    cut = _cut_in_flow(text, mark.line)
     if cut is not None:
         return cut
-    return Problem("YAML", f"This is not YAML: {what}.{hint}", "", line, column)
+    hint = QUOTES if _has_bare_mark(text, mark.line) else ""
+    return Problem("YAML", f"This is not YAML: {what}.{hint}", "", mark.line + 1, mark.column + 1)
 
 
-def _cut_in_flow(lines: list[str]) -> Problem | None:
+QUOTES = " A text with `?` or `:` in it has to stand in quotes here."
+BARE_MARK = re.compile(r"[{,\[]\s*[^{}\"',]*[?:][^{}\"',]*|^[^#'\"]*:\s+[^'\"#{\[]*:(?:\s|$)")
+
+
+def _has_bare_mark(text: str, line: int) -> bool:
+    lines = text.split("\n")
+    return line < len(lines) and BARE_MARK.search(lines[line]) is not None
+
+
+def _control(character: Any) -> str:
+    code = character if isinstance(character, int) else ord(character)
+    return f"the unprintable character U+{code:04X}"
+
+
+def _cut_in_flow(text: str, line: int) -> Problem | None:
     """`{key: Serial #}`: YAML takes ` #}` for a comment, and the mapping never ends."""
-    for number, line in reversed(list(enumerate(lines, start=1))):
-        match = re.search(r"[{,:\[]\s*(?P<label>[^#'\"{}\[\],:]+?)\s+#[^'\"]*[}\]]", line)
-        if match:
-            message = f"The text ends before ` #`: put it in quotes, `'{match['label'].strip()} #'`."
-            return Problem("COMMENT_CUTS_TEXT", message, "", number, match.start("label") + 1)
-    return None
+    cut = None
+    for scalar, depth in _scalars(text):
+        if scalar.start_mark.line <= line and depth and re.match(r"\s+#[^'\"]*[}\]]", _rest(text, scalar)):
+            cut = scalar
+    return _cut(cut) if cut is not None else None
+
+
+def _scalars(text: str) -> Iterator[tuple[Any, int]]:
+    """Unquoted texts, and how many flow mappings and lists are open around each; to the first thing that is not YAML."""
+    depth = 0
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, yaml.FlowMappingStartToken | yaml.FlowSequenceStartToken):
+                depth += 1
+            elif isinstance(token, yaml.FlowMappingEndToken | yaml.FlowSequenceEndToken):
+                depth -= 1
+            elif isinstance(token, yaml.ScalarToken) and token.plain:
+                yield token, depth
+    except yaml.YAMLError:
+        return
+
+
+def _rest(text: str, scalar: Any) -> str:
+    """Of its line what stands behind it."""
+    end = scalar.end_mark.index
+    return text[end : end + len(text[end:].split("\n", 1)[0])] if end < len(text) else ""
+
+
+def _cut(scalar: Any) -> Problem:
+    label = scalar.value.replace("'", "''")
+    message = f"The text ends before ` #`: put it in quotes, `'{label} #'`."
+    return Problem("COMMENT_CUTS_TEXT", message, "", scalar.start_mark.line + 1, scalar.start_mark.column + 1)
 
 
 class _Builder:
@@ -166,7 +220,7 @@ class _Builder:
         if kind == "int":
             return int(value)
         if kind == "float":
-            return float(value)
+            return Written(value)
         if kind != "str":
             self._problem("YAML_TAG", f"The tag `{node.tag}` is not of the language.", path, node)
         return value
@@ -178,13 +232,9 @@ class _Builder:
 
 def _cut_labels(text: str) -> list[Problem]:
     """`Serial #` unquoted: YAML takes ` #` for a comment and the label ends before it."""
-    problems = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        match = re.match(r"^[^#'\"]*?[:,\[-]\s+(?P<label>[A-Za-z][^#'\"{}\[\]]*?)\s+#(?P<rest>\s*(?:$|[,}\]]))", line)
-        if match and "|" not in match["label"]:
-            message = f"The text ends before ` #`: put it in quotes, `'{match['label']} #'`."
-            problems.append(Problem("COMMENT_CUTS_TEXT", message, "", number, match.start("label") + 1))
-    return problems
+    if " #" not in text:
+        return []
+    return [_cut(scalar) for scalar, _ in _scalars(text) if re.match(r"[ \t]+#\s*(?:$|[,}\]])", _rest(text, scalar))]
 
 
 def dotted(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.reading import Reads
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box
 
@@ -23,17 +24,38 @@ def jmespath(context: Context, source: Source) -> list[Hit]:
 
 
 def computed(context: Context, source: Source) -> list[Hit]:
-    """Its confidence is the lowest of the fields it read."""
+    """Its confidence is the lowest of what it read."""
     from mapping_specs.engine.expressions import compile_expression
 
     data = {"fields": context.fields, "tables": context.tables}
     found = _searched(context, source, data)
     if found is None or isinstance(found, dict | list):
         return []
-    read = compile_expression(source["args"]["expression"]).fields
-    known = [context.confidences[name] for name in read if context.confidences.get(name) is not None]
-    lowest = min(known, default=None)  # type: ignore[type-var]
-    return [Hit(_text(found), value=found, confidence=lowest, constant=not read)]
+    confidence, constant = _trust(context, compile_expression(source["args"]["expression"]).reads)
+    return [Hit(_text(found), value=found, confidence=confidence, constant=constant)]
+
+
+def _trust(context: Context, reads: Reads) -> tuple[float | None, bool]:
+    """The lowest confidence of what was read, None where one is unknown; and whether it read constants only."""
+    names = set(context.fields) if reads.all_fields else reads.fields
+    read = [name for name in names if name not in context.constants]
+    known = [context.confidences.get(name) for name in read if context.fields.get(name) is not None]
+    for table in reads.tables:
+        known += _of_cells(context, table, {column for of, column in reads.columns if of == table})
+    lowest = None if None in known else min(known, default=None)  # type: ignore[type-var]
+    return lowest, not read and not reads.tables
+
+
+def _of_cells(context: Context, table: str, columns: set[str]) -> list[float | None]:
+    """Of the columns read, or of all where that cannot be told."""
+    result = context.tables_read.get(table)
+    names = {column.removesuffix("_currency") for column in columns} | columns
+    return [
+        cell["confidence"]
+        for row in (result.evidence if result is not None else ())
+        for column, cell in row.items()
+        if not columns or column in names
+    ]
 
 
 def value(context: Context, source: Source) -> list[Hit]:

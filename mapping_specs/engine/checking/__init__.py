@@ -1,0 +1,34 @@
+"""Every problem of a spec at once: its shape by the JSON Schema, its meaning by one small function a question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mapping_specs.engine.checking.asked import apis, queries
+from mapping_specs.engine.checking.found import Found, placed
+from mapping_specs.engine.checking.labels import columns, labels
+from mapping_specs.engine.checking.names import cycles, expressions, names
+from mapping_specs.engine.checking.patterns import patterns
+from mapping_specs.engine.checking.shape import shape
+from mapping_specs.engine.checking.sources import reachable, sources
+from mapping_specs.engine.checking.types import types
+from mapping_specs.engine.errors import Problem
+from mapping_specs.engine.yaml_text import Mark, Path
+
+MEANINGS = (apis, queries, labels, columns, patterns, types, sources, reachable, expressions, cycles, names)
+
+
+def check_shape(data: Any, marks: dict[Path, Mark]) -> list[Problem]:
+    """What the schema says, each error worded for the analyst, and one source name a source."""
+    return [placed(one, marks) for one in dict.fromkeys(shape(data))]
+
+
+def check_meaning(spec: Any, data: Any, marks: dict[Path, Mark]) -> list[Problem]:
+    """Of a spec whose shape is right: does it mean something that can be run?"""
+    found = [problem for check in MEANINGS for problem in check(spec, data)]
+    return [placed(one, marks) for one in dict.fromkeys(found) if not _is_the_spec_s_own(one, found)]
+
+
+def _is_the_spec_s_own(one: Found, found: list[Found]) -> bool:
+    """A variant's field is the spec's with what the variant says of it: what is wrong in the spec is told there."""
+    return one.path[:1] == ("variants",) and one._replace(path=one.path[2:]) in found
