@@ -30,6 +30,7 @@ def confidence_of(
     if base is None:
         return None
     factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
+    factor *= judged.hit.doubt
     if judged.whole_line:
         factor *= WHOLE_LINE_FACTOR
     if ambiguous:

@@ -33,6 +33,8 @@ class Context:
         """Fields whose value is not read from the document."""
         self.tables: dict[str, Any] = {}
         """Rows as put out."""
+        self.runs: list[list[Word]] | None = None
+        """What `near` chooses from, made on its first use."""
         self.tables_read: dict[str, Any] = {}
         """The TableResult of each, for those who look into its printed rows."""
 
@@ -90,6 +92,16 @@ class Context:
         for position in self.lines.find(self.compiled.labels):
             words.update(id(word) for word in self.view.lines[position].words)
         return words
+
+    @cached_property
+    def cells(self) -> dict[int, int]:
+        """Identity of a word in a table → the number of its cell, or of the merged cell over it."""
+        found: dict[int, int] = {}
+        cells = (cell for table in self.view.tables for row in table.grid for cell in row)
+        for number, cell in enumerate(cells):
+            for word in cell.words:
+                found.setdefault(id(word), number)
+        return found
 
     def is_label(self, words: list[Word]) -> bool:
         return bool(words) and all(id(word) in self.label_words for word in words)

@@ -16,13 +16,14 @@ class Hit:
     rank        of the place within the source: `key` has four, 0-3
     label       the printed text that matched
     certain     False: found, but several places fit
+    doubt       what the source takes off the confidence, as a factor: 1.0 nothing
     constant    not read from the document: its confidence is not unknown but meaningless
     position    page, row and left edge, for the order of hits
     """
 
     __slots__ = (
         *("text", "value", "page", "box", "confidence", "ocr_confidence", "match_class", "rank"),
-        *("label", "label_box", "words", "certain", "constant", "position"),
+        *("label", "label_box", "words", "certain", "doubt", "constant", "position"),
     )
 
     def __init__(
@@ -54,6 +55,7 @@ class Hit:
         self.label_box = label_box
         self.words = words if words is not None else []
         self.certain = certain
+        self.doubt = 1.0
         self.constant = constant
         self.position = position
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
-from mapping_specs.engine.view.nodes import Box, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.nodes import Box, Line, Word, hull, overlap_sideways, same_row
 
 GAP_HEIGHTS = 2.5
+PASSED_OVER_FACTOR = 0.8
+"""For every nearer text that was passed over because it does not fit type or check."""
 
 SIDES: dict[str, Callable[[Box, Box], bool]] = {
     "right_of": lambda box, anchor: same_row(box, anchor) and box.left >= anchor.right - 0.005,
@@ -30,23 +32,22 @@ def find(context: Context, source: Source) -> list[Hit]:
     anchors = [[p for p in context.places.find(labels) if region.holds(p.page, p.box)] for _, labels in sides]
     if not sides or not all(anchors):
         return []
-    own = {id(word) for places in anchors for place in places for word in place.words}
+    within = args.get("within")
     found: list[tuple[float, Hit]] = []
-    for run in _runs(context, own):
+    for run in _candidates(context, [place for places in anchors for place in places]):
         box, page = hull([word.box for word in run]), run[0].page
         if not region.holds(page, box):
             continue
         distances = [_distance(side, box, page, places) for (side, _), places in zip(sides, anchors, strict=True)]
-        if any(distance is None for distance in distances):
-            continue
         first = distances[0]
-        within = args.get("within")
-        if first is not None and (within is None or first * 100 <= within):
-            found.append((first, hit_of_words(run, " ".join(word.text for word in run), label=sides[0][1][0])))
+        if first is None or None in distances or (within is not None and first * 100 > within):
+            continue
+        found.append((first, hit_of_words(run, " ".join(word.text for word in run), label=sides[0][1][0])))
     found.sort(key=lambda pair: (pair[0], pair[1].order))
     hits = [hit for _, hit in found[int(args.get("skip") or 0) :]]
     for order, hit in enumerate(hits):
         hit.position = (0, order, 0.0)
+        hit.doubt = PASSED_OVER_FACTOR**order
     return hits
 
 
@@ -65,19 +66,78 @@ def _gap(side: str, box: Box, anchor: Box) -> float:
     return max(0.0, box.top - anchor.bottom) if side == "below" else max(0.0, anchor.top - box.bottom)
 
 
-def _runs(context: Context, own: set[int]) -> list[list[Word]]:
-    """Runs of words on a line without the words of labels and anchors; a wide gap begins a new one."""
+def _candidates(context: Context, anchors: list[Place]) -> Iterator[list[Word]]:
+    """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
+    own = {id(word) for place in anchors for word in place.words}
+    cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
+    if context.runs is None:
+        context.runs = runs_of(context)
+    for run in context.runs:
+        if not own.isdisjoint(map(id, run)):
+            yield from _without(run, own)
+        elif not cells or context.cells.get(id(run[0])) not in cells:
+            yield run
+
+
+def _without(run: list[Word], own: set[int]) -> Iterator[list[Word]]:
+    part: list[Word] = []
+    for word in run:
+        if id(word) in own:
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(word)
+    if part:
+        yield part
+
+
+def runs_of(context: Context) -> list[list[Word]]:
+    """The printed texts of a document without its labels, each at most a line long.
+
+    What stands in one cell or one value of a row is one text, what stands in two is two; elsewhere a wide gap parts.
+    """
     runs: list[list[Word]] = []
+    open_ones: dict[tuple[str, int], list[Word]] = {}
     for line in context.view.lines:
-        run: list[Word] = []
-        for word in line.words:
-            ends = id(word) in own or id(word) in context.label_words
-            wide = bool(run) and word.box.left - run[-1].box.right > GAP_HEIGHTS * max(word.box.height, 0.005)
-            if run and (ends or wide):
-                runs.append(run)
-                run = []
-            if not ends:
-                run.append(word)
-        if run:
-            runs.append(run)
+        _runs_of_line(context, line, runs, open_ones)
     return runs
+
+
+def _runs_of_line(
+    context: Context, line: Line, runs: list[list[Word]], open_ones: dict[tuple[str, int], list[Word]]
+) -> None:
+    run: list[Word] = []
+    holder: tuple[str, int] | None = None
+    for word in line.words:
+        if id(word) in context.label_words:
+            run = []
+            continue
+        here = _holder(context, word)
+        begun = open_ones.get(here) if here is not None else None
+        if begun is not None and same_row(begun[-1].box, word.box):
+            run = begun
+        elif not run or _parts(holder, here) or _is_wide(run[-1], word):
+            run = []
+            runs.append(run)
+        run.append(word)
+        holder = here
+        if here is not None:
+            open_ones[here] = run
+
+
+def _holder(context: Context, word: Word) -> tuple[str, int] | None:
+    """The value or the cell that holds a word."""
+    pair = context.value_words.get(id(word))
+    if pair is not None:
+        return ("value", pair)
+    cell = context.cells.get(id(word))
+    return None if cell is None else ("cell", cell)
+
+
+def _parts(one: tuple[str, int] | None, other: tuple[str, int] | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _is_wide(one: Word, other: Word) -> bool:
+    return other.box.left - one.box.right > GAP_HEIGHTS * max(other.box.height, 0.005)
