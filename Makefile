@@ -38,7 +38,7 @@ lint: install ## Check style, types and import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy mapping_specs lambdas
+	$(BIN)/mypy mapping_specs lambdas backend infra bench
 
 .PHONY: bench
 bench: install ## Measure: submit to DONE, the engine alone, peak memory

@@ -84,7 +84,7 @@ def _framework(request: HttpRequest | None, error: exceptions.APIException) -> R
 
 
 def _message(error: exceptions.APIException) -> str:
-    detail = error.detail
+    detail: Any = error.detail
     if isinstance(detail, dict):
         detail = detail.get("detail", error.default_detail)
     if isinstance(error, exceptions.ParseError):

@@ -45,7 +45,7 @@ def described(
     def decorate(view: View) -> View:
         if not isinstance(view, type):
             return extend_schema(summary=summary, description=description, responses=responses, **more)(view)
-        serializer = view().get_serializer_class()  # type: ignore[attr-defined]
+        serializer = view().get_serializer_class()
         success = {200: serializer, **responses}
         schema = extend_schema(summary=summary, description=description, responses=success, tags=["auth"], **more)
         return extend_schema_view(post=schema)(view)

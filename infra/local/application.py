@@ -91,9 +91,11 @@ def _python(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(state_dir: Path, *, parameters: dict[str, str] | None = None, processors: int = 1) -> Iterator[Application]:
+def running(
+    state_dir: Path, *, parameters: dict[str, str] | None = None, processors: int = 1, api_port: int | None = None
+) -> Iterator[Application]:
     """Everything up, migrated, its specs published; stopped when the block is left."""
-    with prepared(state_dir, parameters=parameters) as application:
+    with prepared(state_dir, parameters=parameters, api_port=api_port) as application:
         application.start_web()
         application.start_worker()
         for number in range(1, processors + 1):
@@ -104,9 +106,11 @@ def running(state_dir: Path, *, parameters: dict[str, str] | None = None, proces
 
 
 @contextmanager
-def prepared(state_dir: Path, *, parameters: dict[str, str] | None = None) -> Iterator[Application]:
+def prepared(
+    state_dir: Path, *, parameters: dict[str, str] | None = None, api_port: int | None = None
+) -> Iterator[Application]:
     """The local cloud with a migrated database and published specs, nothing of ours running yet."""
-    api_url = f"http://127.0.0.1:{free_port()}"
+    api_url = f"http://127.0.0.1:{api_port or free_port()}"
     with LocalStack(state_dir, parameters={"DjangoApiUrl": api_url, **(parameters or {})}) as stack:
         application = Application(stack, api_url, {**os.environ, **stack.env, "PYTHONUNBUFFERED": "1"})
         application.manage("migrate", "--verbosity", "0")

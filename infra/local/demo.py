@@ -16,53 +16,29 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from infra.local import demo_report
-from infra.local.agent_app import AgentApp, ApiRefused
 from infra.local.application import ROOT, Application, NotStarted, running
+from infra.local.demo_reading import Given, Reading, read_all, signed_in
+from infra.local.processes import free_port
 
 DOCUMENTS = ROOT / "fixtures" / "documents"
 PHOTOGRAPHS = {".jpg", ".jpeg", ".png"}
-AT_ONCE = 3
-JOB_TIMEOUT_SECONDS = 180
-
-
-@dataclass(frozen=True)
-class Given:
-    """A document to read, and what its reader finds in it; None: nobody said."""
-
-    path: Path
-    doc_type: str
-    expected: dict[str, Any] | None
-
-    @property
-    def name(self) -> str:
-        return f"{self.doc_type}/{self.path.name}"
-
-
-@dataclass
-class Reading:
-    """What became of one document."""
-
-    given: Given
-    seconds: float = 0.0
-    state: str = ""
-    trouble: str = ""
-    result: dict[str, Any] = field(default_factory=dict)
+API_PORT = 8000
+"""Where it is free, so that the README's walk-through works as pasted."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     options = parsed(argv)
     console = Console(soft_wrap=False)
     console.width = max(console.width, 100)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         given, skipped = documents(options)
         with state_folder() as folder:
@@ -135,10 +111,10 @@ def state_folder() -> Iterator[Path]:
 def demonstrate(console: Console, folder: Path, given: list[Given], skipped: list[Given], *, once: bool) -> int:
     started = time.monotonic()
     console.print("Starting PostgreSQL, S3, queues, Textract, the API, the worker and the pollers …")
-    with running(folder) as app:
+    with running(folder, api_port=free_port(API_PORT)) as app:
         console.print(f"Started in {time.monotonic() - started:.1f} s; logs in {folder.relative_to(ROOT)}/logs\n")
         people = app.people()
-        readings = read_all(console, app, people, given)
+        readings = read_aloud(console, app, people, given)
         demo_report.print_readings(console, readings)
         demo_report.print_skipped(console, [one.name for one in skipped])
         if not once:
@@ -149,33 +125,14 @@ def demonstrate(console: Console, folder: Path, given: list[Given], skipped: lis
     return 0 if all(demo_report.as_expected(reading) for reading in readings) else 1
 
 
-def read_all(console: Console, app: Application, people: list[dict[str, Any]], given: list[Given]) -> list[Reading]:
-    """Every document as the agent's app would, a few at once; in the order given."""
-    agent = next(person for person in people if person["agent_id"])
-    phone = AgentApp(app.api_url, username=agent["username"], password=agent["password"])
+def read_aloud(console: Console, app: Application, people: list[dict[str, Any]], given: list[Given]) -> list[Reading]:
+    phone, agent = signed_in(app, people)
     console.print(f"Reading {len(given)} documents as {agent['username']}, agent {agent['agent_id']}:")
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running_now = [pool.submit(read, phone, agent["agent_id"], one) for one in given]
-        for ended in as_completed(running_now):
-            demo_report.print_progress(console, ended.result())
+    readings = read_all(
+        phone, agent["agent_id"], given, told=lambda reading: demo_report.print_progress(console, reading)
+    )
     phone.close()
-    return [future.result() for future in running_now]
-
-
-def read(phone: AgentApp, agent_id: str, given: Given) -> Reading:
-    reading, started = Reading(given), time.monotonic()
-    try:
-        job_id = phone.send(given.path, doc_type=given.doc_type, agent_id=agent_id)
-        status = phone.wait(job_id, timeout_seconds=JOB_TIMEOUT_SECONDS)
-        reading.state = status["state"]
-        if reading.state == "DONE":
-            reading.result = phone.result(job_id)
-        else:
-            reading.trouble = "{code} {reason}: {message}".format(**status["error"])
-    except (ApiRefused, TimeoutError, OSError) as trouble:
-        reading.state, reading.trouble = reading.state or "REFUSED", str(trouble)
-    reading.seconds = time.monotonic() - started
-    return reading
+    return readings
 
 
 def wait_for_ctrl_c(console: Console) -> None:

