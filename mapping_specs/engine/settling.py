@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mapping_specs.engine.confidence import confidence_of
@@ -10,9 +11,12 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.key import whole_line
+from mapping_specs.engine.sources.key import completed, whole_line
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
+
+COMPLETED_FACTOR = 0.83
+"""For a value completed by words that Textract did not take for its own: low enough that someone looks at it."""
 
 
 class Attempt:
@@ -114,15 +118,40 @@ def _distinct(good: list[Judged]) -> set[Any]:
 
 
 def _judged(context: Context, hit: Hit, recipe: Recipe, source: Source) -> Judged:
-    """The hit as it is, then the whole printed line it was cut from; the other way round with `whole_line: true`."""
+    """The hit, completed by words that Textract left out; if it is no good the whole printed line it was cut from.
+
+    The other way round with `whole_line: true`.
+    """
     if source["kind"] != "key":
         return judge(context, hit, recipe)
-    line_first = bool(source["args"].get("whole_line"))
-    first = _of_line(context, hit, recipe) if line_first else judge(context, hit, recipe)
+    if source["args"].get("whole_line"):
+        return _first_good(_of_line(context, hit, recipe), lambda: judge(context, hit, recipe))
+    return _first_good(_completed(context, hit, recipe), lambda: _of_line(context, hit, recipe))
+
+
+def _first_good(first: Judged | None, second: Callable[[], Judged | None]) -> Judged:
+    """What is written, or that nothing is; the first where neither is good."""
     if first is not None and (first.good or first.blank):
         return first
-    second = judge(context, hit, recipe) if line_first else _of_line(context, hit, recipe)
-    return second if second is not None and (second.good or first is None) else first or judge(context, hit, recipe)
+    other = second()
+    good = other if other is not None and (other.good or first is None) else first
+    assert good is not None
+    return good
+
+
+def _completed(context: Context, hit: Hit, recipe: Recipe) -> Judged:
+    judged = judge(context, hit, recipe)
+    longer = completed(context, hit)
+    whole = judge(context, longer, recipe) if longer is not None else None
+    if whole is None or not whole.good or (judged.good and _value_of(whole) == _value_of(judged)):
+        return judged
+    whole.whole_line = True
+    whole.hit.doubt = COMPLETED_FACTOR
+    return whole
+
+
+def _value_of(judged: Judged) -> Any:
+    return judged.converted.value if judged.converted is not None else None
 
 
 def _of_line(context: Context, hit: Hit, recipe: Recipe) -> Judged | None:

@@ -119,7 +119,8 @@ class Drawing:
             status = "SELECTED" if text == "[x]" else "NOT_SELECTED"
             held.append(self.add("SELECTION_ELEMENT", page, place, SelectionStatus=status, Confidence=97.0))
         elif text is not None and str(text):
-            held = self.line(page, str(text), left, row)
+            lines = enumerate(str(text).split("\n"))
+            held = [word for number, line in lines for word in self.line(page, line, left, row + number / 2)]
         relate(cell, "CHILD", held)
         relate(block, "CHILD", [cell])
         return cell

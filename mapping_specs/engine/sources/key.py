@@ -20,6 +20,8 @@ BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
 """A wider gap ends the value to the right of a label."""
+CLOSE_HEIGHTS = 1.0
+"""Words of one text stand no further apart than this."""
 
 
 def find(context: Context, source: Source) -> list[Hit]:
@@ -254,8 +256,41 @@ def whole_line(context: Context, hit: Hit) -> Hit | None:
             and not _in_label(hit, word)
         )
     ]
-    if len(words) <= len(hit.words):
+    return _longer(hit, words) if len(words) > len(hit.words) else None
+
+
+def completed(context: Context, hit: Hit) -> Hit | None:
+    """Textract's value with the words that stand close beside it on a line of its own and belong to nothing else: it
+    cuts values short. None where it has all there is."""
+    if hit.rank != PAIR or not hit.words:
         return None
+    own = {id(word) for word in hit.words}
+    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
+    words = [word for line in lines.values() for word in _grown(context, line, own)]
+    return _longer(hit, words) if len(words) > len(hit.words) else None
+
+
+def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
+    """The line's words of the value and those close beside them; only the value's where others have words on it too."""
+    held = [word for word in line.words if id(word) in own]
+    free = [word for word in line.words if id(word) not in own]
+    if not free or any(id(word) in context.label_words or id(word) in context.value_words for word in free):
+        return held
+    first, last = line.words.index(held[0]), line.words.index(held[-1])
+    while first > 0 and _is_close(context, line.words[first - 1], line.words[first]):
+        first -= 1
+    while last + 1 < len(line.words) and _is_close(context, line.words[last], line.words[last + 1]):
+        last += 1
+    return line.words[first : last + 1]
+
+
+def _is_close(context: Context, word: Word, following: Word) -> bool:
+    if context.cells.get(id(word)) != context.cells.get(id(following)):
+        return False
+    return following.box.left - word.box.right <= CLOSE_HEIGHTS * max(word.box.height, following.box.height)
+
+
+def _longer(hit: Hit, words: list[Word]) -> Hit:
     longer = hit_of_words(words, _joined(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
     longer.label, longer.label_box = hit.label, hit.label_box
     return longer

@@ -84,7 +84,7 @@ def _synonyms(label: Any) -> tuple[str, ...]:
 
 
 def _built(table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table]) -> LogicalTable:
-    depth = header_rows if header_rows is not None else best_depth(table, columns)
+    depth = header_rows if header_rows is not None else _depth_of(table, best_depth(table, columns))
     built = logical(table, depth)
     _join(built, tables)
     with_sections(built.rows)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from mapping_specs.engine.matching import EQUAL, matcher, normalize
-from mapping_specs.engine.view.nodes import Box, Cell
+from mapping_specs.engine.view.lines import rows_of
+from mapping_specs.engine.view.nodes import Box, Cell, Word
 from mapping_specs.engine.view.tables import HEADER, SECTION_TITLE, SUMMARY, Table
 
 MAX_HEADER_ROWS = 8
@@ -110,21 +111,61 @@ def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
 
 
 def headers_of(table: Table, depth: int) -> list[list[str]]:
+    """Of each column the header texts, top to bottom; under a merged header also its parts: what is printed across the
+    columns, and what stands over this one alone."""
     columns = len(table.grid[0]) if table.grid else 0
-    rows = [row for number, row in enumerate(table.grid[:depth]) if number not in table.title_rows or depth == 1]
-    return [list(dict.fromkeys(row[column].text for row in rows if row[column].text)) for column in range(columns)]
+    rows = _header_rows(table, depth)
+    return [
+        list(dict.fromkeys(text for row in rows for text in _header_texts(row, column) if text))
+        for column in range(columns)
+    ]
+
+
+def _header_rows(table: Table, depth: int) -> list[list[Cell]]:
+    return [row for number, row in enumerate(table.grid[:depth]) if number not in table.title_rows or depth == 1]
+
+
+def _header_texts(row: list[Cell], column: int) -> list[str]:
+    cell = row[column]
+    if not cell.covered_by:
+        return [cell.text]
+    covered = [other for other in row if other.covered_by == cell.covered_by]
+    text = next((other.text for other in covered if other.text), "")
+    words = next((other.words for other in covered if other.words), [])
+    across: list[str] = []
+    own: list[str] = []
+    for row_of_words in rows_of(words):
+        places = [_column_of(word, covered) for word in row_of_words]
+        if len(set(places) - {None}) < 2:
+            across += [word.text for word in row_of_words]
+        else:
+            own += [word.text for word, place in zip(row_of_words, places, strict=True) if place == cell.column]
+    return [text, " ".join(across), " ".join(own)] if own else [text]
+
+
+def _column_of(word: Word, cells: list[Cell]) -> int | None:
+    """The column over which a word's printed line stands; None where the line goes across several."""
+    box = word.line.box if word.line is not None else word.box
+    slack = box.width / 10
+    inside = (cell for cell in cells if cell.box.left - slack <= box.left and box.right <= cell.box.right + slack)
+    return next((cell.column for cell in inside), None)
 
 
 def logical(table: Table, depth: int) -> LogicalTable:
     headers = headers_of(table, depth)
     joined = LogicalTable(table.page, table.box, table.title, headers, [], [table])
-    joined.rows = _rows(table, table.grid[depth:], headers)
+    joined.rows = _rows(table, table.grid[depth:], _printed_headers(table, depth))
     return joined
 
 
-def _rows(table: Table, grid: list[list[Cell]], headers: list[list[str]]) -> list[Row]:
+def _printed_headers(table: Table, depth: int) -> list[str]:
+    columns = range(len(table.grid[0]) if table.grid else 0)
+    rows = _header_rows(table, depth)
+    return [" ".join(dict.fromkeys(row[column].text for row in rows if row[column].text)) for column in columns]
+
+
+def _rows(table: Table, grid: list[list[Cell]], printed: list[str]) -> list[Row]:
     rows: list[Row] = []
-    printed = [" ".join(texts) for texts in headers]
     footers = {normalize(text) for text in table.footers}
     for cells in grid:
         row = Row(cells)

@@ -33,7 +33,8 @@ class Table:
 
     @property
     def header_rows(self) -> list[int]:
-        """The leading rows marked as headers, below a title; else the first row, if all of it is words."""
+        """The leading rows marked as headers, below a title; else the first row, if it reads like one: all words, or
+        none a figure above a column of figures."""
         start = len(self.title_rows)
         marked = []
         for row in range(start, len(self.grid)):
@@ -42,8 +43,17 @@ class Table:
             marked.append(row)
         if marked or start >= len(self.grid):
             return marked
-        first = [cell.text for cell in self.grid[start]]
-        return [start] if len(self.grid) > start + 1 and all(first) and not any(map(_has_digit, first)) else []
+        return [start] if self._reads_like_header(self.grid[start], self.grid[start + 1 :]) else []
+
+    @staticmethod
+    def _reads_like_header(first: list[Cell], below: list[list[Cell]]) -> bool:
+        texts = [cell.text for cell in first]
+        if not below or not all(texts) or any(map(_is_figure, texts)):
+            return False
+        if not any(map(_has_digit, texts)):
+            return True
+        columns = [[row[column].text for row in below if row[column].text] for column in range(len(first))]
+        return any(len(column) > 0 and all(map(_is_figure, column)) for column in columns)
 
     @property
     def headers(self) -> list[str]:
@@ -65,6 +75,12 @@ class Table:
             "grid": [[cell.to_dict() for cell in row] for row in self.grid],
             "box": self.box.to_dict(),
         }
+
+
+def _is_figure(text: str) -> bool:
+    """A number, an amount, a date: of its letters and digits at least half are digits."""
+    signs = [character for character in text if character.isalnum()]
+    return bool(signs) and 2 * sum(map(str.isdigit, signs)) >= len(signs)
 
 
 def _has_digit(text: str) -> bool:
