@@ -2,8 +2,9 @@
 
 DomainError
 ├── Invalid           400 VALIDATION
-│   └── NotFound      404 VALIDATION
-│   └── Conflict      409 VALIDATION
+│   ├── NotFound      404 VALIDATION
+│   ├── Conflict      409 VALIDATION
+│   └── Unsupported   415 VALIDATION
 ├── Unauthenticated   401 AUTH
 │   └── Forbidden     403 AUTH
 ├── TooLarge          413 LIMIT
@@ -40,6 +41,10 @@ class NotFound(Invalid):
 
 class Conflict(Invalid):
     status = 409
+
+
+class Unsupported(Invalid):
+    status = 415
 
 
 class Unauthenticated(DomainError):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from mapping_specs.engine.explain import explain
     from mapping_specs.engine.extraction import extract
-    from mapping_specs.engine.loading import check_spec, load_spec
+    from mapping_specs.engine.loading import Reading, check_spec, load_spec, read_spec
     from mapping_specs.engine.spec import Spec
     from mapping_specs.engine.version import ENGINE_VERSION
     from mapping_specs.engine.view import View, build_view
@@ -38,6 +38,7 @@ _HOMES = {
     "MappingError": "errors",
     "PackedBundle": "bundle",
     "Problem": "errors",
+    "Reading": "loading",
     "ResponseError": "errors",
     "Spec": "spec",
     "SpecError": "errors",
@@ -49,6 +50,7 @@ _HOMES = {
     "extract": "extraction",
     "load_spec": "loading",
     "pack": "bundle",
+    "read_spec": "loading",
     "unpack": "bundle",
 }
 
@@ -61,6 +63,7 @@ __all__ = [
     "MappingError",
     "PackedBundle",
     "Problem",
+    "Reading",
     "ResponseError",
     "Spec",
     "SpecError",
@@ -72,6 +75,7 @@ __all__ = [
     "extract",
     "load_spec",
     "pack",
+    "read_spec",
     "unpack",
 ]
 

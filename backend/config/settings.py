@@ -66,6 +66,11 @@ CALLBACK_KEYS_CACHE_SECONDS = env.int("CALLBACK_KEYS_CACHE_SECONDS", default=60)
 MAX_RESULT_BYTES = env.int("MAX_RESULT_BYTES", default=20 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.int("MAX_REQUEST_BYTES", default=1024 * 1024)
 
+# What each process of the workbench keeps at most.
+VIEWS_KEPT_MB = env.int("VIEWS_KEPT_MB", default=128)
+DOCUMENTS_KEPT_MB = env.int("DOCUMENTS_KEPT_MB", default=32)
+READINGS_KEPT_MB = env.int("READINGS_KEPT_MB", default=16)
+
 # --- publishing ------------------------------------------------------------------------------------------------------
 PUBLISH_NEEDS_SECOND_PERSON = env.bool("PUBLISH_NEEDS_SECOND_PERSON", default=False)
 

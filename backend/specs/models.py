@@ -75,6 +75,116 @@ class SpecRevision(Immutable):
         return f"{self.spec.doc_type} revision {self.number}"
 
 
+class SampleState(models.TextChoices):
+    """As a job's: states only move forward."""
+
+    UPLOADED = "UPLOADED"
+    PROCESSING = "PROCESSING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class Sample(models.Model):
+    """A document of the docType to try specs on, with Textract's answer; `expected` is what a person says it holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    spec = models.ForeignKey(MappingSpec, on_delete=models.CASCADE, related_name="samples")
+    name = models.CharField(max_length=255)
+    mime = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=16, choices=SampleState.choices, default=SampleState.UPLOADED)
+    error = models.JSONField(null=True, blank=True, help_text='{"code", "reason", "message"}')
+    document_key = models.CharField(max_length=512, blank=True, help_text="empty: only an answer was uploaded")
+    document_version_id = models.CharField(max_length=1024, blank=True)
+    response_key = models.CharField(max_length=512, blank=True)
+    response_bytes = models.PositiveBigIntegerField(default=0)
+    page_count = models.PositiveIntegerField(default=0)
+    expected = OrderedJSONField(default=dict, blank=True)
+    """{"fields": {name: value}, "tables": {name: [{column: value}]}}; null: must not be found."""
+    asked = models.JSONField(default=dict, blank=True)
+    """What Textract was asked for: {"api", "features", "queries"}; empty where an uploaded answer does not say."""
+    printed = models.JSONField(default=dict, blank=True)
+    """For completion: {"labels": [text], "headers": [text], "aliases": [text]}."""
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the queue took its message")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "samples"
+        ordering = ("created_at", "id")
+        indexes = (
+            models.Index(
+                fields=["created_at"], condition=models.Q(sent_at=None, state="UPLOADED"), name="samples_unsent"
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(condition=models.Q(state__in=SampleState.values), name="samples_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state=SampleState.FAILED) | models.Q(error__isnull=False),
+                name="samples_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=SampleState.DONE) | ~models.Q(response_key=""), name="samples_done_has_answer"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SampleRun(models.Model):
+    """What one text made of one sample, beside what was expected."""
+
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="runs")
+    revision = models.ForeignKey(SpecRevision, null=True, on_delete=models.PROTECT, related_name="sample_runs")
+    text_sha256 = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=32)
+    outcome = OrderedJSONField()
+    """{"fields": {name: {"outcome", "status", "confidence"}}, "cells": {"right", "total"}, "misses": [path]}"""
+    passed = models.BooleanField()
+    ran_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "sample_runs"
+        ordering = ("sample", "-ran_at")
+        constraints = (
+            models.UniqueConstraint(fields=["sample", "text_sha256", "engine_version"], name="sample_runs_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} {self.text_sha256[:12]}"
+
+
+class MatrixState(models.TextChoices):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class MatrixRun(models.Model):
+    """A text over every sample of its docType, in the background."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    spec = models.ForeignKey(MappingSpec, on_delete=models.CASCADE, related_name="matrix_runs")
+    text = models.TextField()
+    text_sha256 = models.CharField(max_length=64)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=16, choices=MatrixState.choices, default=MatrixState.QUEUED)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "matrix_runs"
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"{self.spec} {self.done} of {self.total}"
+
+
 class Bundle(Immutable):
     """The packed live specs, named by the SHA-256 of their canonical JSON; the bytes are in S3."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from backend.specs.models import SpecRevision
+import mapping_specs
+from backend.specs.models import Sample, SampleRun, SampleState, SpecRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +26,23 @@ class SamplesVerdict:
 
 def samples_verdict(revision: SpecRevision) -> SamplesVerdict:
     """A docType without samples has nothing to miss."""
-    return SamplesVerdict()
+    samples = [
+        sample
+        for sample in Sample.objects.filter(spec_id=revision.spec_id, state=SampleState.DONE).only("name", "expected")
+        if is_expected(sample)
+    ]
+    runs = SampleRun.objects.filter(
+        sample__in=samples, text_sha256=revision.sha256, engine_version=mapping_specs.ENGINE_VERSION
+    )
+    passed = dict(runs.values_list("sample_id", "passed"))
+    return SamplesVerdict(
+        total=len(samples),
+        passed=sum(passed.values()),
+        failing=[sample.name for sample in samples if passed.get(sample.pk) is False],
+        not_run=[sample.name for sample in samples if sample.pk not in passed],
+    )
+
+
+def is_expected(sample: Sample) -> bool:
+    """Somebody has said what it holds."""
+    return bool(sample.expected.get("fields") or sample.expected.get("tables"))

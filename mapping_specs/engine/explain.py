@@ -6,6 +6,7 @@ from typing import Any
 
 from mapping_specs.engine.confidence import node_of
 from mapping_specs.engine.extraction import Extraction, evidence_of
+from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.settling import Attempt, Settled
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.view import View
@@ -24,18 +25,41 @@ def _field(name: str, extraction: Extraction, settled: Settled) -> dict[str, Any
     sources = extraction.fields[name]["sources"]
     tried = [_attempt(attempt, settled) for attempt in settled.attempts]
     not_asked = [
-        {"source": source["kind"], "candidates": [], "outcome": "not asked: an earlier source was good"}
-        for source in sources[len(tried) :]
+        {**_source(source, position), "candidates": [], "outcome": "not asked: an earlier source was good"}
+        for position, source in enumerate(sources[len(tried) :], start=len(tried))
     ]
     return {"status": extraction.status[name], "sources": [*tried, *not_asked]}
 
 
 def _attempt(attempt: Attempt, settled: Settled) -> dict[str, Any]:
     return {
-        "source": attempt.source["kind"],
+        **_source(attempt.source, attempt.position),
         "candidates": [_candidate(judged, attempt, settled) for judged in attempt.judged],
         "outcome": _outcome(attempt, settled),
     }
+
+
+def _source(source: Source, position: int) -> dict[str, Any]:
+    """`position`: its place in `from`, from 0."""
+    return {"source": source["kind"], "position": position, "looked_for": looked_for(source)}
+
+
+LOOKED_FOR = (
+    *("labels", "question", "label", "options", "name", "table", "row", "section", "column", "pattern", "after"),
+    *("before", "right_of", "left_of", "below", "above", "type", "by", "expression"),
+)
+
+
+def looked_for(source: Source) -> list[str]:
+    """The printed words, the pattern or the name that the source looks for."""
+    return list(dict.fromkeys(text for name in LOOKED_FOR for text in _texts(source["args"].get(name))))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, list | dict):
+        inner = value if isinstance(value, list) else value.values() if "headers" in value else value
+        return [text for one in inner for text in _texts(one)]
+    return [] if value is None else [str(value)]
 
 
 def _outcome(attempt: Attempt, settled: Settled) -> str:

@@ -2,44 +2,62 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mapping_specs.engine.errors import Problem, SpecError
 from mapping_specs.engine.spec import Spec
-from mapping_specs.engine.yaml_text import YamlProblem, load
+from mapping_specs.engine.yaml_text import KEY, YamlProblem, load
+
+
+class Reading(NamedTuple):
+    """What an editor wants of a text in one go."""
+
+    spec: Spec | None
+    """None while there are problems."""
+    problems: list[Problem]
+    lines: dict[str, int]
+    """Of every field and table that is written in the text: its line, from 1."""
 
 
 def load_spec(text: str | bytes) -> Spec:
     """The spec, resolved. SpecError with every problem at once."""
-    problems, spec = _read(text)
-    if problems or spec is None:
-        raise SpecError(problems)
-    return spec
+    reading = read_spec(text)
+    if reading.problems or reading.spec is None:
+        raise SpecError(reading.problems)
+    return reading.spec
 
 
 def check_spec(text: str | bytes) -> list[Problem]:
     """Every problem, in the order of the text; empty: the spec can be published."""
-    return _read(text)[0]
+    return read_spec(text).problems
 
 
-def _read(text: str | bytes) -> tuple[list[Problem], Spec | None]:
+def read_spec(text: str | bytes) -> Reading:
+    """The spec if it has no problems, every problem if it has, and where its fields stand."""
     from mapping_specs.engine.checking import check_meaning, check_shape
     from mapping_specs.engine.resolving import LibraryMissing, resolve, with_library
 
     try:
         loaded = load(text)
     except YamlProblem as failure:
-        return [failure.problem], None
+        return Reading(None, [failure.problem], {})
+    lines = {
+        str(path[1]): mark.line
+        for path, mark in loaded.marks.items()
+        if len(path) == 3 and path[0] in ("fields", "tables") and path[2] == KEY
+    }
     try:
         data = with_library(loaded.data)
     except LibraryMissing as missing:
         mark = loaded.marks[("extends",)]
         found = Problem("LIBRARY_UNKNOWN", str(missing), "extends", mark.line, mark.column, suggestion=missing.nearest)
-        return [found], None
+        return Reading(None, [found], lines)
     problems = [*loaded.problems, *check_shape(data, loaded.marks)]
     if problems:
-        return _sorted(problems), None
+        return Reading(None, _sorted(problems), lines)
     resolved = resolve(data)
     problems = check_meaning(resolved, data, loaded.marks)
-    return _sorted(problems), None if problems else Spec(resolved)
+    return Reading(None if problems else Spec(resolved), _sorted(problems), lines)
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

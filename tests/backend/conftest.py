@@ -11,14 +11,16 @@ from typing import Any
 import boto3
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from rest_framework.test import APIClient
 from structlog.stdlib import ProcessorFormatter
 
 from backend.accounts.models import User
 from backend.aws import clients, secrets
 from backend.documents.models import ExtractionJob
-from backend.specs.models import Bundle, CurrentBundle
-from tests.backend import seaweedfs
+from backend.specs.models import Bundle, CurrentBundle, MappingSpec, Sample
+from backend.specs.studio import kept
+from tests.backend import seaweedfs, studio
 from tests.backend.acting import BUCKET, CURRENT, OLDER, Cloud, as_user, post, put_file, upload_request
 
 
@@ -92,6 +94,44 @@ def bob(db: None) -> User:
 @pytest.fixture
 def charlie(db: None) -> User:
     return User.objects.create_user("charlie", agent_id="AG-002")
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return studio.member("ana", "analyst")
+
+
+@pytest.fixture
+def peter(db: None) -> User:
+    return studio.member("peter", "publisher")
+
+
+@pytest.fixture
+def victor(db: None) -> User:
+    return studio.member("victor", "viewer")
+
+
+@pytest.fixture
+def as_ana(ana: User) -> Client:
+    return studio.signed_in(ana)
+
+
+@pytest.fixture
+def as_victor(victor: User) -> Client:
+    return studio.signed_in(victor)
+
+
+@pytest.fixture
+def certificate(db: None) -> MappingSpec:
+    """A docType with one revision, and nothing kept of earlier tests."""
+    kept.forget()
+    return studio.certificate_spec()
+
+
+@pytest.fixture
+def answered(cloud: Cloud, certificate: MappingSpec, as_ana: Client) -> Sample:
+    """ana's sample: an uploaded response."""
+    return studio.sample_of(studio.upload(as_ana, certificate, studio.RESPONSE))
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from backend import upload_policy
 from backend.accounts.models import User
 from backend.aws import storage
-from backend.documents import upload_policy
 from backend.documents.models import Document
 from backend.errors import Forbidden, Invalid
 from backend.specs.selectors import bundle_for

@@ -6,10 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from backend.specs.admin import samples, workbench_api
 from backend.specs.models import MappingSpec
+
+PAGES = (workbench_api, samples)
+"""Each gives the addresses of its views by `urls(admin)`."""
 
 
 @admin.register(MappingSpec)
@@ -18,6 +23,9 @@ class MappingSpecAdmin(ModelAdmin):
     search_fields = ("doc_type", "title")
     readonly_fields = ("live", "newest", "created_at")
     fields = ("doc_type", "title", *readonly_fields)
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*(url for page in PAGES for url in page.urls(self)), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: MappingSpec | None = None) -> Any:
         # Revisions, jobs and bundles name the docType.

@@ -32,6 +32,7 @@ from mapping_specs.engine.view.nodes import (
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
+from mapping_specs.engine.view.turning import Turning
 
 PARTS = (
     "lines",
@@ -118,6 +119,10 @@ class View:
         for line in self.lines:
             by_page.setdefault(line.page, []).append(line)
         return [Page(number, self._blocks.turning(number).degrees, by_page[number]) for number in sorted(by_page)]
+
+    def turning(self, page: int) -> Turning:
+        """How the page's stored image lies on the turned page."""
+        return self._blocks.turning(page)
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -43,7 +43,7 @@ def size_check(size_bytes: int) -> int:
 def filename_slug(filename: str, mime: str) -> str:
     """The name an object key may carry. Paths and control characters are refused, other characters give way."""
     filename = unicodedata.normalize("NFKC", filename).strip()
-    _name_check(filename)
+    name_check(filename)
     stem, _, extension = filename.rpartition(".")
     if extension.lower() in HEIC_EXTENSIONS:
         raise _heic()
@@ -53,7 +53,7 @@ def filename_slug(filename: str, mime: str) -> str:
     return f"{_slug(stem)}.{extension.lower()}"
 
 
-def _name_check(filename: str) -> None:
+def name_check(filename: str) -> None:
     if len(filename) > MAX_FILENAME_CHARACTERS:
         raise Invalid("FILENAME_TOO_LONG", "The file name is too long.", field="filename")
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} for character in filename):

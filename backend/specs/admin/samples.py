@@ -1,0 +1,94 @@
+"""Samples of a docType: upload, state, pages, expected values."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+
+from backend.errors import Invalid, TooLarge
+from backend.specs.admin.json_views import body_of, json_response, json_view
+from backend.specs.models import MappingSpec, Sample
+from backend.specs.services import samples as services
+from backend.specs.studio import kept
+from backend.specs.studio.page_images import page_png, page_size
+from backend.specs.studio.pages import page_json
+from backend.specs.studio.state import sample_json, samples_json
+
+
+def urls(_admin: Any) -> list[URLPattern]:
+    base = "<int:spec_id>/samples/"
+    one = f"{base}<uuid:sample_id>"
+    return [
+        path(base, samples, name="specs_samples"),
+        path(one, sample, name="specs_sample"),
+        path(f"{one}/expected", expected, name="specs_sample_expected"),
+        path(f"{one}/pages/<int:number>.png", page_image, name="specs_sample_page_image"),
+        path(f"{one}/pages/<int:number>.json", page, name="specs_sample_page"),
+    ]
+
+
+def sample_of(spec_id: int, sample_id: uuid.UUID) -> Sample:
+    return get_object_or_404(Sample, pk=sample_id, spec_id=spec_id)
+
+
+@json_view(methods=("GET", "POST"))
+def samples(request: HttpRequest, spec_id: int) -> HttpResponse:
+    spec = get_object_or_404(MappingSpec, pk=spec_id)
+    if request.method == "GET":
+        return json_response({"samples": samples_json(spec, request.GET.get("textSha256", ""))})
+    made = services.sample_create(spec=spec, user=request.user, **upload_of(request))  # type: ignore[arg-type]
+    return json_response(sample_json(made), status=201)
+
+
+def upload_of(request: HttpRequest) -> dict[str, Any]:
+    """Name and bytes of the file that was sent, which is not larger than the largest that may come."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise Invalid("FILE_MISSING", "Send the document as `file`.", field="file")
+    if (file.size or 0) > settings.MAX_RESULT_BYTES:
+        raise TooLarge("FILE_TOO_LARGE", "The file is too large.", maxBytes=settings.MAX_RESULT_BYTES)
+    return {"filename": str(file.name), "data": file.read()}
+
+
+@json_view(methods=("GET", "DELETE"))
+def sample(request: HttpRequest, spec_id: int, sample_id: uuid.UUID) -> HttpResponse:
+    found = sample_of(spec_id, sample_id)
+    if request.method == "DELETE":
+        services.sample_delete(sample=found, user=request.user)  # type: ignore[arg-type]
+        return HttpResponse(status=204)
+    return json_response(sample_json(found))
+
+
+@json_view(methods=("PUT", "GET"))
+def expected(request: HttpRequest, spec_id: int, sample_id: uuid.UUID) -> HttpResponse:
+    found = sample_of(spec_id, sample_id)
+    if request.method == "PUT":
+        found = services.sample_expect(sample=found, user=request.user, change=body_of(request))  # type: ignore[arg-type]
+    return json_response({"expected": found.expected})
+
+
+@json_view(methods=("GET",))
+def page(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number: int) -> HttpResponse:
+    found = sample_of(spec_id, sample_id)
+    return json_response(page_json(kept.view_of(found), number, page_size(found, number)))
+
+
+@json_view(methods=("GET",))
+def page_image(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number: int) -> HttpResponse:
+    found = sample_of(spec_id, sample_id)
+    width = request.GET.get("width", "1200")
+    if not width.isdigit():
+        raise Invalid("INVALID_FIELDS", "width is a number of pixels.", field="width")
+    etag = f'"{hashlib.sha256(f"{found.sha256}:{number}:{width}".encode()).hexdigest()[:24]}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponse(status=304, headers={"ETag": etag})
+    image = page_png(found, number, width=min(int(width[:6]), 10_000))
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    return HttpResponse(image, content_type="image/png", headers=headers)

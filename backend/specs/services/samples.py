@@ -1,0 +1,161 @@
+"""Samples: documents of a docType to try specs on. Stored first, noted after: a crash between leaves an orphan object."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import Signal
+
+import mapping_specs
+from backend.accounts.models import User
+from backend.aws import storage
+from backend.errors import Forbidden, Invalid, TooLarge
+from backend.specs.models import MappingSpec, Sample, SampleState
+from backend.specs.services.sample_files import Inspected, inspect
+
+log = structlog.get_logger(__name__)
+
+sample_stored = Signal()
+"""Sent after the commit with `sample_id`: a document that waits to be read. Who sends it to be read is not known here."""
+
+MAX_PRINTED = 400
+"""Labels, and headers, that a sample offers to completion."""
+
+
+def may_edit(user: User) -> None:
+    if not user.has_perm("specs.add_sample"):
+        raise Forbidden("SAMPLES_NOT_ALLOWED", "You may not change samples.")
+
+
+def sample_create(*, spec: MappingSpec, user: User, filename: str, data: bytes) -> Sample:
+    """From a document, which goes to be read, or from a response, which is an answer already."""
+    may_edit(user)
+    file = inspect(filename, data)
+    sample = Sample(
+        spec=spec,
+        name=file.name,
+        mime=file.mime,
+        size_bytes=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        page_count=file.pages,
+        created_by=user,
+    )
+    if file.response is not None:
+        _answer(sample, data, file.response)
+    else:
+        _document(sample, data, file)
+    with transaction.atomic():
+        sample.save(force_insert=True)
+        if sample.document_key:
+            transaction.on_commit(lambda: sample_stored.send(Sample, sample_id=sample.pk))
+    log.info("sample_created", sample_id=str(sample.pk), doc_type=spec.doc_type, mime=sample.mime)
+    return sample
+
+
+def _document(sample: Sample, data: bytes, file: Inspected) -> None:
+    key = storage.prefixed(f"samples/{sample.pk}/{file.slug}")
+    storage.put_if_absent(key, data, content_type=file.mime)
+    stored = storage.head(key)
+    sample.document_key, sample.document_version_id = key, stored.version_id if stored else "null"
+
+
+def _answer(sample: Sample, data: bytes, view: mapping_specs.View) -> None:
+    key = storage.prefixed(f"samples/{sample.pk}/response.json")
+    storage.put_if_absent(key, data, content_type="application/json")
+    sample.state = SampleState.DONE
+    sample.error = None
+    sample.response_key, sample.response_bytes = key, len(data)
+    sample.page_count = max(1, len(view.pages))
+    sample.asked = dict(view.asked)
+    sample.printed = printed_of(view)
+
+
+def printed_of(view: mapping_specs.View) -> dict[str, list[str]]:
+    """What completion offers of a sample."""
+    labels = [pair.label for pair in view.key_values] + [field.label for one in view.expenses for field in one.summary]
+    headers = [header for table in view.tables for header in table.headers]
+    aliases = [query.alias for query in view.queries]
+    return {"labels": _distinct(labels), "headers": _distinct(headers), "aliases": _distinct(aliases)}
+
+
+def _distinct(texts: list[Any]) -> list[str]:
+    clean = (" ".join(str(text).replace("\0", "").split()) for text in texts if text)
+    return list(dict.fromkeys(text[:200] for text in clean if text))[:MAX_PRINTED]
+
+
+def sample_answered(*, sample: Sample, raw_json_key: str) -> None:
+    """Textract's answer has come: kept with the sample, for results expire and samples don't."""
+    data = storage.get(raw_json_key, max_bytes=settings.MAX_RESULT_BYTES)
+    if data is None:
+        raise Invalid("ANSWER_MISSING", "The answer's object is not there.")
+    try:
+        view = mapping_specs.build_view(orjson.loads(data))
+    except (orjson.JSONDecodeError, mapping_specs.ResponseError) as error:
+        raise Invalid("ANSWER_UNUSABLE", "The stored answer is not Textract's.") from error
+    _answer(sample, data, view)
+    sample.save()
+
+
+def sample_expect(*, sample: Sample, user: User, change: Mapping[str, Any]) -> Sample:
+    """What the sample holds, whole (`fields`, `tables`) or in part (`set`, `unset`). What ran before counts no more."""
+    may_edit(user)
+    with transaction.atomic():
+        locked = Sample.objects.select_for_update().get(pk=sample.pk)
+        expected = _expected(locked.expected or {}, change)
+        if expected != locked.expected:
+            locked.expected = expected
+            locked.save(update_fields=["expected"])
+            locked.runs.all().delete()
+    log.info("sample_expected", sample_id=str(sample.pk), fields=len(expected["fields"]))
+    return locked
+
+
+MAX_EXPECTED_BYTES = 500_000
+
+
+def _expected(now: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    known = {"fields", "tables", "set", "unset"}
+    if not change or set(change) - known:
+        message = "Send fields and tables, or set and unset."
+        raise Invalid("EXPECTED_SHAPE", message, unknown=sorted(map(str, set(change) - known)))
+    fields, tables = change.get("fields", now.get("fields") or {}), change.get("tables", now.get("tables") or {})
+    _shape_check(fields, tables, change)
+    fields = {**fields, **change.get("set", {})}
+    for name in change.get("unset", []):
+        fields.pop(str(name), None)
+    expected = {"fields": fields, "tables": tables}
+    if len(orjson.dumps(expected)) > MAX_EXPECTED_BYTES:
+        raise TooLarge("EXPECTED_TOO_LARGE", "The expected values are too many.")
+    return expected
+
+
+def _shape_check(fields: Any, tables: Any, change: Mapping[str, Any]) -> None:
+    shaped = (
+        isinstance(fields, dict)
+        and isinstance(tables, dict)
+        and all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in tables.values())
+        and isinstance(change.get("set", {}), dict)
+        and isinstance(change.get("unset", []), list)
+    )
+    values = [*fields.values(), *change.get("set", {}).values()] if shaped else []
+    cells = [value for rows in tables.values() for row in rows for value in row.values()] if shaped else []
+    if not shaped or not all(isinstance(value, str | int | float | bool | None) for value in [*values, *cells]):
+        message = 'Expected values are {"fields": {name: value}, "tables": {name: [{column: value}]}}.'
+        raise Invalid("EXPECTED_SHAPE", message)
+
+
+def sample_delete(*, sample: Sample, user: User) -> int:
+    """The sample, and every version of what is stored of it; how many stored versions went. Objects first."""
+    may_edit(user)
+    gone = storage.delete_every_version(storage.prefixed(f"samples/{sample.pk}/"))
+    for folder in ("results", "jobs"):
+        gone += storage.delete_every_version(storage.prefixed(f"{folder}/{sample.pk}."))
+    sample.delete()
+    log.info("sample_deleted", sample_id=str(sample.pk), versions=gone)
+    return gone
