@@ -22,11 +22,17 @@ CHECK_FAILED_FACTOR = 0.5
 UNCERTAIN_FACTOR = 0.75
 
 
+PROVEN_FACTOR = 0.5
+"""Of the doubt in a link, where the value has the type or passes the check that is asked for."""
+CONFIRMED_FACTOR = 0.3
+"""Of what is left of it, where such a value also stands where a reader looks for it."""
+
+
 def confidence_of(
     context: Context, judged: Judged, policy: str, *, source_position: int, ambiguous: bool
 ) -> float | None:
     """Percent; None where the document gave no confidence at all."""
-    base = _base(context, judged.hit, policy)
+    base = _base(context, judged, policy)
     if base is None:
         return None
     factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
@@ -42,8 +48,9 @@ def confidence_of(
     return round(base * factor, 2)
 
 
-def _base(context: Context, hit: Hit, policy: str) -> float | None:
-    known = [percent for percent in (hit.confidence, hit.ocr_confidence) if percent is not None]
+def _base(context: Context, judged: Judged, policy: str) -> float | None:
+    hit = judged.hit
+    known = [percent for percent in (_link(judged), hit.ocr_confidence) if percent is not None]
     if policy == "min":
         return min(known, default=None)
     if policy == "mean":
@@ -51,6 +58,20 @@ def _base(context: Context, hit: Hit, policy: str) -> float | None:
     if policy == "product":
         return math.prod(percent / 100 for percent in known) * 100 if known else None
     return _expressed(context, hit, policy)
+
+
+def _link(judged: Judged) -> float | None:
+    """Textract's confidence in a link or a cell is low for many right ones: what else speaks for it takes from the doubt.
+
+    Where a value stands alone proves little: any text may stand there.
+    """
+    link = judged.hit.confidence
+    if link is None:
+        return None
+    doubt = 100.0 - link
+    if judged.proven:
+        doubt *= PROVEN_FACTOR * (CONFIRMED_FACTOR if judged.hit.confirmed else 1.0)
+    return 100.0 - doubt
 
 
 def _expressed(context: Context, hit: Hit, policy: str) -> float | None:

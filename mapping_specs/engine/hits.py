@@ -17,13 +17,14 @@ class Hit:
     label       the printed text that matched
     certain     False: found, but several places fit
     doubt       what the source takes off the confidence, as a factor: 1.0 nothing
+    confirmed   the page itself speaks for the link: the value stands where a reader looks for it
     constant    not read from the document: its confidence is not unknown but meaningless
     position    page, row and left edge, for the order of hits
     """
 
     __slots__ = (
         *("text", "value", "page", "box", "confidence", "ocr_confidence", "match_class", "rank"),
-        *("label", "label_box", "words", "certain", "doubt", "constant", "position"),
+        *("label", "label_box", "words", "certain", "confirmed", "doubt", "constant", "position"),
     )
 
     def __init__(
@@ -55,6 +56,7 @@ class Hit:
         self.label_box = label_box
         self.words = words if words is not None else []
         self.certain = certain
+        self.confirmed = False
         self.doubt = 1.0
         self.constant = constant
         self.position = position

@@ -18,7 +18,7 @@ BLANK = "nothing is written there"
 class Judged:
     """`text` is cleaned; `failed` names the checks that failed; `reason`: why it was turned down, empty: it is good."""
 
-    __slots__ = ("converted", "failed", "hit", "reason", "text", "whole_line")
+    __slots__ = ("converted", "failed", "hit", "proven", "reason", "text", "whole_line")
 
     def __init__(self, hit: Hit, text: str = "") -> None:
         self.hit = hit
@@ -26,6 +26,8 @@ class Judged:
         self.converted: Converted | None = None
         self.failed: list[str] = []
         self.reason = ""
+        self.proven = False
+        """It has a type that not every text has, or passes a check; of boxes: one of several is ticked."""
         self.whole_line = False
 
     @property
@@ -64,6 +66,8 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
         judged.text = str(judged.converted.value)
     for checks in recipe.checks:
         judged.failed += checking.failures(judged.text, judged.converted.value, checks)
+    tells_much = recipe.type["type"] != "string" or any(recipe.checks)
+    judged.proven = not judged.failed and (hit.confirmed if native is not None else tells_much)
     if judged.failed:
         judged.reason = f"check failed: {', '.join(judged.failed)}"
     return judged

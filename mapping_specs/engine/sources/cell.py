@@ -22,6 +22,9 @@ def find(context: Context, source: Source) -> list[Hit]:
         if row is None or column is None or column >= len(row.cells):
             continue
         hit = hit_of_cell(row.cells[column])
+        hit.confirmed = isinstance(source["args"]["column"], str) and not isinstance(
+            source["args"].get("row"), int | None
+        )
         hit.label = next((cell.text for cell in row.cells[:column] if cell.text), None)
         hits.append(hit)
     return hits

@@ -138,6 +138,7 @@ def _of_options(ticked: list[str], found: dict[str, Selection], args: dict[str, 
     value = values[0] if len(values) == 1 else join.join(str(one) for one in values)
     hit = _hit(first, value, 0)
     hit.confidence = min((found[option].confidence or 0.0 for option in ticked), default=None)
+    hit.confirmed = len(ticked) == 1 and len(found) > 1
     return hit
 
 

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.matching import Matcher, matcher
@@ -20,6 +22,10 @@ BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
 """A wider gap ends the value to the right of a label."""
+NEXT_LINE_HEIGHTS = 1.5
+"""A text begins just below another if less than this many of its word's heights are between."""
+SLACK = 0.005
+"""Boxes of neighbours overlap by this much of the page."""
 CLOSE_HEIGHTS = 1.0
 """Words of one text stand no further apart than this."""
 
@@ -56,8 +62,39 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[int]) -
             continue
         pair = pairs[position]
         taken.update(id(word) for word in pair.key_words)
-        hits.append(_hit_of_pair(pair, best))
+        hit = _hit_of_pair(pair, best)
+        hit.confirmed = bool(pair.value_words) and _stands_by(context.view.lines, pair, hit)
+        hits.append(hit)
     return hits
+
+
+def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
+    """The value is the nearest text right of its key, or just below it: where a reader looks for it."""
+    key, value = pair.key_box, hit.box
+    if value is None or not pair.key_words or pair.page != hit.page:
+        return False
+    if 0 <= value.top - key.bottom + SLACK < NEXT_LINE_HEIGHTS * min(word.box.height for word in pair.key_words):
+        return overlap_sideways(key, value)
+    if value.left < key.right - SLACK or not same_row(key, value):
+        return False
+    own = {id(word) for word in (*pair.key_words, *pair.value_words)}
+    between = (word for line in _lines_beside(lines, pair) for word in line.words if id(word) not in own)
+    return not any(key.right <= word.box.center_x <= value.left and same_row(word.box, key) for word in between)
+
+
+def _lines_beside(lines: list[Line], pair: KeyValue) -> Iterator[Line]:
+    """The lines of the key's row, and a few about them: lines are in reading order."""
+    line = pair.key_words[-1].line
+    if line is None:
+        return
+    for step in (-1, 1):
+        order = line.order if step > 0 else line.order - 1
+        while 0 <= order < len(lines) and lines[order].page == pair.page:
+            box = lines[order].box
+            if box.bottom < pair.key_box.top or box.top > pair.key_box.bottom:
+                break
+            yield lines[order]
+            order += step
 
 
 def _hit_of_pair(pair: KeyValue, match_class: int) -> Hit:
@@ -292,7 +329,7 @@ def _is_close(context: Context, word: Word, following: Word) -> bool:
 
 def _longer(hit: Hit, words: list[Word]) -> Hit:
     longer = hit_of_words(words, _joined(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
-    longer.label, longer.label_box = hit.label, hit.label_box
+    longer.label, longer.label_box, longer.confirmed = hit.label, hit.label_box, hit.confirmed
     return longer
 
 
