@@ -46,7 +46,9 @@ def labelled(selections: Selections, pairs: list[KeyValue], lines: list[Line]) -
 def _label_page(boxes: list[Selection], lines: list[Line]) -> None:
     words = [word for line in lines for word in line.words]
     for row in _rows(boxes):
-        beside = [word for word in words if any(same_row(word.box, box.box) for box in row)]
+        top, bottom = min(box.box.top for box in row), max(box.box.bottom for box in row)
+        level = [word for word in words if word.box.top < bottom and word.box.bottom > top]
+        beside = [word for word in level if any(same_row(word.box, box.box) for box in row)]
         beside.sort(key=lambda word: word.box.left)
         rights = [_run_right(box, row, beside) for box in row]
         lefts = [_run_left(box, row, beside) for box in row]
@@ -108,9 +110,8 @@ def _run_left(box: Selection, row: list[Selection], beside: list[Word]) -> list[
 
 def _above(box: Selection, lines: list[Line]) -> list[Word]:
     """The line just above, if it is near."""
-    over = [
-        line for line in lines if line.box.bottom <= box.box.center_y and overlap_sideways(_widened(box.box), line.box)
-    ]
+    center_y, wide = box.box.center_y, _widened(box.box)
+    over = [line for line in lines if line.box.bottom <= center_y and overlap_sideways(wide, line.box)]
     if not over:
         return []
     nearest = max(over, key=lambda line: line.box.bottom)
