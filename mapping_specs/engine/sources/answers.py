@@ -6,7 +6,8 @@ from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.resolved import Source
-from mapping_specs.engine.view.nodes import Box, ExpenseField, Signature, overlap_sideways, same_row
+from mapping_specs.engine.view.answers import ExpenseField, Signature
+from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
 
 NEAR_SIGNATURE = 0.06
 """A signature stands by a text that is less than this fraction of the page's height away."""

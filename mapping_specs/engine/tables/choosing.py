@@ -18,8 +18,9 @@ from mapping_specs.engine.tables.logical import (
     marked_header,
     with_sections,
 )
-from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell, ExpenseField
-from mapping_specs.engine.view.tables import Table
+from mapping_specs.engine.view.answers import ExpenseField
+from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
+from mapping_specs.engine.view.tables import Table, made_cell
 
 SAME_EDGE = 0.04
 """Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
@@ -210,10 +211,9 @@ def _headers_of_kind(kind: str, rows: list[list[ExpenseField]]) -> list[str]:
 
 def _cell_of(kind: str, column: int, row: list[ExpenseField]) -> Cell:
     found = next((cell for cell in row if _kind_of(cell) == kind), None)
-    cell = Cell(0, column, found.page if found else 1, (found and found.box) or NOWHERE)
-    if found is not None:
-        cell.text, cell.confidence = found.value or "", found.confidence
-    return cell
+    if found is None:
+        return made_cell(column, 1, NOWHERE)
+    return made_cell(column, found.page, found.box or NOWHERE, found.value or "", found.confidence)
 
 
 def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
@@ -239,15 +239,11 @@ def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
 
 def _cell_of_node(node: Any, column: int) -> Cell:
     if not isinstance(node, dict):
-        cell = Cell(0, column, 1, NOWHERE)
-        cell.text = "" if node is None else str(node)
-        return cell
+        return made_cell(column, 1, NOWHERE, "" if node is None else str(node))
     box, page = node.get("box"), node.get("page")
-    cell = Cell(0, column, page if isinstance(page, int) else 1, _box(box))
     text = node.get("text", node.get("value"))
-    cell.text = text if isinstance(text, str) else ""
-    cell.confidence = node.get("confidence")
-    return cell
+    text = text if isinstance(text, str) else ""
+    return made_cell(column, page if isinstance(page, int) else 1, _box(box), text, node.get("confidence"))
 
 
 def _box(box: Any) -> Box:

@@ -4,18 +4,178 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping_specs.engine.view.blocks import Blocks, confidence_of, page_of, text_of
-from mapping_specs.engine.view.lines import Words
-from mapping_specs.engine.view.nodes import Expense, ExpenseField, Identity, Layout, Query, Signature
-from mapping_specs.engine.view.turning import Turning
+from mapping_specs.engine.view.attributes import confidence_of, dict_in, dicts_in, page_of, text_of
+from mapping_specs.engine.view.blocks import Blocks
+from mapping_specs.engine.view.geometry import Box
+from mapping_specs.engine.view.lazy import lazy
+from mapping_specs.engine.view.nodes import known
+from mapping_specs.engine.view.turning import UPRIGHT
+
+
+class Signature:
+    __slots__ = ("box", "confidence", "page")
+
+    def __init__(self, confidence: float | None, page: int, box: Box) -> None:
+        self.confidence = confidence
+        self.page = page
+        self.box = box
+
+    def to_dict(self) -> dict[str, Any]:
+        return known(confidence=self.confidence, page=self.page, box=self.box.to_dict())
+
+
+class Query:
+    __slots__ = ("alias", "box", "confidence", "page", "question", "value")
+
+    def __init__(self, alias: str | None, question: str, page: int) -> None:
+        self.alias = alias
+        self.question = question
+        self.page = page
+        self.value: str | None = None
+        self.confidence: float | None = None
+        self.box: Box | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return known(
+            alias=self.alias,
+            question=self.question,
+            value=self.value,
+            confidence=self.confidence,
+            page=self.page,
+            box=self.box.to_dict() if self.box else None,
+        )
+
+
+class Layout:
+    """An element of the page's layout; `type` is Textract's without LAYOUT_, in lower case: title, section_header …"""
+
+    __slots__ = ("box", "confidence", "page", "text", "type")
+
+    def __init__(self, type: str, text: str, confidence: float | None, page: int, box: Box) -> None:
+        self.type = type
+        self.text = text
+        self.confidence = confidence
+        self.page = page
+        self.box = box
+
+    def to_dict(self) -> dict[str, Any]:
+        return known(type=self.type, text=self.text, confidence=self.confidence, page=self.page, box=self.box.to_dict())
+
+
+class ExpenseField:
+    """A summary field, or a cell of a line item. `label` is None where nothing is printed for it."""
+
+    def __init__(self, source: dict[str, Any]) -> None:
+        self.type = text_of(dict_in(source, "Type"))
+        self.page = page_of({"Page": source.get("PageNumber")})
+        self._source = source
+
+    @lazy
+    def label(self) -> str | None:
+        return text_of(dict_in(self._source, "LabelDetection")) or None
+
+    @lazy
+    def label_box(self) -> Box | None:
+        return UPRIGHT.box(dict_in(self._source, "LabelDetection")) if self.label else None
+
+    @lazy
+    def value(self) -> str | None:
+        return text_of(dict_in(self._source, "ValueDetection")) or None
+
+    @lazy
+    def confidence(self) -> float | None:
+        return confidence_of(dict_in(self._source, "ValueDetection"))
+
+    @lazy
+    def box(self) -> Box | None:
+        return UPRIGHT.box(dict_in(self._source, "ValueDetection")) if self.value else None
+
+    @lazy
+    def currency(self) -> str | None:
+        code = dict_in(self._source, "Currency").get("Code")
+        return code if type(code) is str else None
+
+    @lazy
+    def groups(self) -> list[str]:
+        groups = [group.get("Types") for group in dicts_in(self._source, "GroupProperties")]
+        return [kind for types in groups if type(types) is list for kind in types if type(kind) is str]
+
+    def to_dict(self) -> dict[str, Any]:
+        return known(
+            type=self.type,
+            label=self.label,
+            value=self.value,
+            confidence=self.confidence,
+            currency=self.currency,
+            groups=self.groups or None,
+            page=self.page,
+            box=self.box.to_dict() if self.box else None,
+        )
+
+
+class Expense:
+    """One document of an AnalyzeExpense answer; `line_items` are rows of cells, `groups` are Textract's of them."""
+
+    def __init__(self, number: int, document: dict[str, Any]) -> None:
+        self.document = number
+        self.summary = [ExpenseField(field) for field in dicts_in(document, "SummaryFields")]
+        self.page = self.summary[0].page if self.summary else 1
+        self._document = document
+
+    @lazy
+    def groups(self) -> list[list[list[ExpenseField]]]:
+        return [
+            [
+                [ExpenseField(cell) for cell in dicts_in(item, "LineItemExpenseFields")]
+                for item in dicts_in(group, "LineItems")
+            ]
+            for group in dicts_in(self._document, "LineItemGroups")
+        ]
+
+    @property
+    def line_items(self) -> list[list[ExpenseField]]:
+        return [row for group in self.groups for row in group]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "document": self.document,
+            "page": self.page,
+            "summary": [field.to_dict() for field in self.summary],
+            "line_items": [{"cells": [cell.to_dict() for cell in row]} for row in self.line_items],
+        }
+
+
+class Identity:
+    """One field of an identity document."""
+
+    def __init__(self, document: int, source: dict[str, Any]) -> None:
+        value = dict_in(source, "ValueDetection")
+        self.document = document
+        self.page = document
+        self.type = text_of(dict_in(source, "Type"))
+        self.label = text_of(dict_in(source, "LabelDetection")) or None
+        self.value = text_of(value) or None
+        normalized = dict_in(value, "NormalizedValue").get("Value")
+        self.normalized = normalized if type(normalized) is str else None
+        self.confidence = confidence_of(value) if self.value else None
+
+    def to_dict(self) -> dict[str, Any]:
+        return known(
+            document=self.document,
+            page=self.page,
+            type=self.type,
+            label=self.label,
+            value=self.value,
+            normalized=self.normalized,
+            confidence=self.confidence,
+        )
 
 
 def queries_of(blocks: Blocks) -> list[Query]:
     """Every query with its best answer; those without an answer too."""
     queries = []
     for block in blocks.of("QUERY"):
-        asked = block.get("Query")
-        asked = asked if isinstance(asked, dict) else {}
+        asked = dict_in(block, "Query")
         alias, question = asked.get("Alias"), asked.get("Text")
         query = Query(alias if type(alias) is str else None, question if type(question) is str else "", page_of(block))
         answers = [answer for answer in blocks.related(block, "ANSWER") if text_of(answer)]
@@ -35,7 +195,7 @@ def signatures_of(blocks: Blocks) -> list[Signature]:
     return sorted(found, key=lambda one: (one.page, one.box.top, one.box.left))
 
 
-def layout_of(blocks: Blocks, words: Words) -> list[Layout]:
+def layout_of(blocks: Blocks) -> list[Layout]:
     found = []
     for kind, of_kind in blocks.by_type.items():
         if type(kind) is not str or not kind.startswith("LAYOUT_"):
@@ -50,55 +210,17 @@ def layout_of(blocks: Blocks, words: Words) -> list[Layout]:
 
 
 def expenses_of(parts: list[dict[str, Any]]) -> list[Expense]:
-    documents = [one for part in parts for one in _dicts(part.get("ExpenseDocuments"))]
-    return [_expense(number, document) for number, document in enumerate(documents, start=1)]
-
-
-def _expense(number: int, document: dict[str, Any]) -> Expense:
-    fields = [_expense_field(field) for field in _dicts(document.get("SummaryFields"))]
-    expense = Expense(number, fields[0].page if fields else 1)
-    expense.summary = fields
-    for group in _dicts(document.get("LineItemGroups")):
-        rows = [
-            [_expense_field(cell) for cell in _dicts(item.get("LineItemExpenseFields"))]
-            for item in _dicts(group.get("LineItems"))
-        ]
-        expense.groups.append(rows)
-    return expense
-
-
-def _expense_field(source: dict[str, Any]) -> ExpenseField:
-    page = page_of({"Page": source.get("PageNumber")})
-    kind, label, value = (_dict(source.get(name)) for name in ("Type", "LabelDetection", "ValueDetection"))
-    field = ExpenseField(text_of(kind), page)
-    upright = Turning(0.0)
-    field.label = text_of(label) or None
-    field.label_box = upright.box(label) if field.label else None
-    field.value = text_of(value) or None
-    field.confidence = confidence_of(value)
-    field.box = upright.box(value) if field.value else None
-    currency = _dict(source.get("Currency")).get("Code")
-    field.currency = currency if type(currency) is str else None
-    for group in _dicts(source.get("GroupProperties")):
-        types = group.get("Types")
-        field.groups.extend(kind for kind in types if type(kind) is str) if type(types) is list else None
-    return field
+    documents = [one for part in parts for one in dicts_in(part, "ExpenseDocuments")]
+    return [Expense(number, document) for number, document in enumerate(documents, start=1)]
 
 
 def identities_of(parts: list[dict[str, Any]]) -> list[Identity]:
-    documents = [one for part in parts for one in _dicts(part.get("IdentityDocuments"))]
-    found = []
-    for number, document in enumerate(documents, start=1):
-        for source in _dicts(document.get("IdentityDocumentFields")):
-            kind, value = _dict(source.get("Type")), _dict(source.get("ValueDetection"))
-            field = Identity(number, text_of(kind))
-            field.label = text_of(_dict(source.get("LabelDetection"))) or None
-            field.value = text_of(value) or None
-            normalized = _dict(value.get("NormalizedValue")).get("Value")
-            field.normalized = normalized if type(normalized) is str else None
-            field.confidence = confidence_of(value) if field.value else None
-            found.append(field)
-    return found
+    documents = [one for part in parts for one in dicts_in(part, "IdentityDocuments")]
+    return [
+        Identity(number, source)
+        for number, document in enumerate(documents, start=1)
+        for source in dicts_in(document, "IdentityDocumentFields")
+    ]
 
 
 def blocks_of_documents(parts: list[dict[str, Any]]) -> list[Any]:
@@ -106,15 +228,7 @@ def blocks_of_documents(parts: list[dict[str, Any]]) -> list[Any]:
     found: list[Any] = []
     for part in parts:
         for name in ("ExpenseDocuments", "IdentityDocuments"):
-            for number, document in enumerate(_dicts(part.get(name)), start=1):
-                for block in _dicts(document.get("Blocks")):
+            for number, document in enumerate(dicts_in(part, name), start=1):
+                for block in dicts_in(document, "Blocks"):
                     found.append(block if "Page" in block else {**block, "Page": number})
     return found
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

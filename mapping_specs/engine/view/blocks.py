@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from mapping_specs.engine.errors import ResponseError
-from mapping_specs.engine.view.turning import Turning, turning_of
+from mapping_specs.engine.view.attributes import Block, page_of
+from mapping_specs.engine.view.geometry import Box
+from mapping_specs.engine.view.turning import UPRIGHT, Turning, turning_of
 
 APIS = {"Blocks": "AnalyzeDocument", "ExpenseDocuments": "AnalyzeExpense", "IdentityDocuments": "AnalyzeID"}
 UNFINISHED = {"FAILED": "the analysis failed", "IN_PROGRESS": "the analysis has not ended"}
 MAX_BLOCKS = 2_000_000
-
-Block = dict[str, Any]
 
 
 class Blocks:
@@ -48,49 +48,36 @@ class Blocks:
         if type(relationships) is not list:
             return []
         found: list[Block] = []
-        by_id = self.by_id
         for relationship in relationships:
             try:
                 if relationship["Type"] == kind:
-                    for identity in relationship["Ids"]:
-                        other = by_id.get(identity)
-                        if other is not None:
-                            found.append(other)
+                    self._append(relationship["Ids"], found)
             except (KeyError, TypeError):
                 continue
         return found
 
+    def _append(self, identities: Any, found: list[Block]) -> None:
+        """Those that are there; TypeError at the first that is no id."""
+        by_id = self.by_id
+        for identity in identities:
+            other = by_id.get(identity)
+            if other is not None:
+                found.append(other)
+
+    def box(self, block: Block) -> Box:
+        """Where a block is on its turned page."""
+        return self.turning(page_of(block)).box(block)
+
     def turning(self, page: int) -> Turning:
         if self._turnings is None:
             self._turnings = self._find_turnings()
-        return self._turnings.get(page) or Turning(0.0)
+        return self._turnings.get(page, UPRIGHT)
 
     def _find_turnings(self) -> dict[int, Turning]:
         by_page: dict[int, list[Block]] = {}
         for block in self.of("LINE") or self.of("WORD"):
             by_page.setdefault(page_of(block), []).append(block)
         return {page: turning_of(blocks) for page, blocks in by_page.items()}
-
-
-def page_of(block: Block) -> int:
-    page = block.get("Page", 1)
-    return page if type(page) is int and page > 0 else 1
-
-
-def text_of(block: Block) -> str:
-    text = block.get("Text")
-    return text if type(text) is str else ""
-
-
-def confidence_of(thing: Any) -> float | None:
-    """Percent, or None: absent, not a number, or outside 0–100."""
-    try:
-        confidence = thing["Confidence"]
-        if 0.0 <= confidence <= 100.0:
-            return float(confidence)
-    except (KeyError, TypeError):
-        pass
-    return None
 
 
 def joined(response: Any) -> tuple[str, list[dict[str, Any]]]:

@@ -6,29 +6,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from mapping_specs.engine.view import answers
+from mapping_specs.engine.view.attributes import page_of
 from mapping_specs.engine.view.blocks import (
     Blocks,
     blocks_of,
     joined,
-    page_of,
     pages_announced,
     pages_failed,
     partial,
     requested,
 )
 from mapping_specs.engine.view.lines import Words, lines_of
-from mapping_specs.engine.view.nodes import (
-    Expense,
-    Identity,
-    KeyValue,
-    Layout,
-    Line,
-    Query,
-    Selection,
-    Signature,
-    Word,
-    mean_confidence,
-)
+from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mean_confidence
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
@@ -146,23 +135,23 @@ class View:
         return labelled(self._selections, self.key_values, self.lines)
 
     @cached_property
-    def queries(self) -> list[Query]:
+    def queries(self) -> list[answers.Query]:
         return answers.queries_of(self._blocks)
 
     @cached_property
-    def signatures(self) -> list[Signature]:
+    def signatures(self) -> list[answers.Signature]:
         return answers.signatures_of(self._blocks)
 
     @cached_property
-    def layout(self) -> list[Layout]:
-        return answers.layout_of(self._blocks, self._words)
+    def layout(self) -> list[answers.Layout]:
+        return answers.layout_of(self._blocks)
 
     @cached_property
-    def expenses(self) -> list[Expense]:
+    def expenses(self) -> list[answers.Expense]:
         return answers.expenses_of(self._parts)
 
     @cached_property
-    def identities(self) -> list[Identity]:
+    def identities(self) -> list[answers.Identity]:
         return answers.identities_of(self._parts)
 
     @cached_property

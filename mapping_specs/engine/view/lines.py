@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-from mapping_specs.engine.view.blocks import Block, Blocks, confidence_of, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, page_of, text_of
+from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
-
-Thing = TypeVar("Thing", Line, Word)
+from mapping_specs.engine.view.reading_order import printed, rows_of
 
 
 class Words:
     """Word nodes by block id, each made once: a word of a line is the very word of its cell and its value."""
 
-    __slots__ = ("blocks", "by_id")
-
     def __init__(self, blocks: Blocks) -> None:
         self.blocks = blocks
-        self.by_id: dict[str, Word] = {}
+        self.lines: dict[str, Line] = {}
+        """The line that holds a word, by the word's id."""
+        self._made: dict[str, Word] = {}
 
     def of(self, block: Block) -> list[Word]:
         """The words a block holds, in Textract's order."""
         found = []
-        by_id = self.by_id
+        made = self._made
         for child in self.blocks.related(block, "CHILD"):
             if child.get("BlockType") == "WORD":
                 identity = child["Id"]
-                word = by_id.get(identity)
+                word = made.get(identity)
                 if word is None:
-                    word = by_id[identity] = self._word(child)
+                    word = made[identity] = Word(child, self.blocks, self.lines.get(identity))
                 found.append(word)
         return found
 
-    def _word(self, block: Block) -> Word:
-        page = page_of(block)
-        return Word(text_of(block), confidence_of(block), page, self.blocks.turning(page).box(block))
+    def printed(self, block: Block) -> str:
+        """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
+        children = [child for child in self.blocks.related(block, "CHILD") if child.get("BlockType") == "WORD"]
+        if len(children) < 2:
+            return text_of(children[0]) if children else ""
+        lines = {self.lines.get(child["Id"]) for child in children}
+        if len(lines) == 1 and None not in lines:
+            return " ".join(map(text_of, children))
+        return printed(self.of(block))
 
 
 def lines_of(blocks: Blocks, words: Words) -> list[Line]:
@@ -42,39 +46,10 @@ def lines_of(blocks: Blocks, words: Words) -> list[Line]:
     by_page: dict[int, list[Line]] = {}
     for block in blocks.of("LINE"):
         page = page_of(block)
-        held = words.of(block)
-        line = Line(text_of(block), confidence_of(block), page, blocks.turning(page).box(block), held)
-        for word in held:
-            word.line = line
+        line = Line(block, page, blocks.turning(page).box(block), words)
+        words.lines.update(dict.fromkeys([child["Id"] for child in blocks.related(block, "CHILD")], line))
         by_page.setdefault(page, []).append(line)
     ordered = [line for page in sorted(by_page) for row in rows_of(by_page[page]) for line in row]
     for order, line in enumerate(ordered):
         line.order = order
     return ordered
-
-
-def rows_of(things: list[Thing]) -> list[list[Thing]]:
-    """Things of one page by the printed row they stand on, top to bottom, each row from the left.
-
-    A thing stands on a row if its middle is between the top and the bottom of the row's first thing.
-    """
-    rows: list[list[Thing]] = []
-    for thing in sorted(things, key=lambda one: (one.box.top + one.box.bottom, one.box.left)):
-        middle = (thing.box.top + thing.box.bottom) / 2
-        if rows and rows[-1][0].box.top <= middle <= rows[-1][0].box.bottom:
-            rows[-1].append(thing)
-        else:
-            rows.append([thing])
-    for row in rows:
-        row.sort(key=lambda one: one.box.left)
-    return rows
-
-
-def printed(words: list[Word]) -> str:
-    """Words as they are printed: a row a line, top to bottom."""
-    if len(words) < 2:
-        return words[0].text if words else ""
-    first = words[0].line
-    if first is not None and all(word.line is first for word in words):
-        return " ".join(word.text for word in words)
-    return "\n".join(" ".join(word.text for word in row) for row in rows_of(words))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.view.blocks import Block, Blocks, confidence_of, page_of
+from mapping_specs.engine.view.attributes import Block
+from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Selection, Word, hull, overlap_sideways, same_row
 
 NEAR_HEIGHTS = 5.0
@@ -14,8 +15,6 @@ RUN_GAP_HEIGHTS = 1.6
 class Selections:
     """Selection nodes by block id, each made once."""
 
-    __slots__ = ("blocks", "by_id")
-
     def __init__(self, blocks: Blocks) -> None:
         self.blocks = blocks
         self.by_id: dict[str, Selection] = {}
@@ -24,10 +23,7 @@ class Selections:
         identity = block["Id"]
         node = self.by_id.get(identity)
         if node is None:
-            page = page_of(block)
-            box = self.blocks.turning(page).box(block)
-            ticked = block.get("SelectionStatus") == "SELECTED"
-            node = self.by_id[identity] = Selection(ticked, confidence_of(block), page, box)
+            node = self.by_id[identity] = Selection(block, self.blocks)
         return node
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping_specs.engine.view.blocks import Block, Blocks, confidence_of, page_of
-from mapping_specs.engine.view.lines import Words, printed
-from mapping_specs.engine.view.nodes import Box, Cell, Line, hull, overlap_sideways
+from mapping_specs.engine.view.attributes import Block, confidence_of, kinds_of, page_of
+from mapping_specs.engine.view.blocks import Blocks
+from mapping_specs.engine.view.geometry import Box, hull, overlap_sideways
+from mapping_specs.engine.view.lazy import lazy
+from mapping_specs.engine.view.lines import Words
+from mapping_specs.engine.view.nodes import Cell, Line
+from mapping_specs.engine.view.reading_order import printed
 from mapping_specs.engine.view.selections import Selections
 
 MAX_CELLS = 200_000
 HEADER, SECTION_TITLE, SUMMARY = "COLUMN_HEADER", "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
 
+EMPTY: Block = {}
+
+
 class Table:
     """A grid of cells, all rows equally long. Rows and columns count from 0 here; the language counts from 1."""
-
-    __slots__ = ("box", "confidence", "footers", "grid", "marked_rows", "page", "title", "title_box", "title_rows")
 
     def __init__(self, page: int, box: Box, confidence: float | None) -> None:
         self.page = page
@@ -26,10 +31,13 @@ class Table:
         self.title = ""
         self.title_box: Box | None = None
         self.footers: list[str] = []
-        self.marked_rows: list[int] = []
-        """Rows in which Textract marks a column header."""
         self.title_rows: list[int] = []
         """Leading rows that are one merged cell: a title inside the grid."""
+
+    @lazy
+    def marked_rows(self) -> list[int]:
+        """Rows in which Textract marks a column header."""
+        return [number for number, row in enumerate(self.grid) if any(HEADER in cell.kinds for cell in row)]
 
     @property
     def header_rows(self) -> list[int]:
@@ -101,65 +109,58 @@ def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -
     page = page_of(block)
     turning = blocks.turning(page)
     table = Table(page, turning.box(block), confidence_of(block))
-    cells = [child for child in blocks.related(block, "CHILD") if child.get("BlockType") == "CELL" and _place(child)]
-    if not cells:
+    placed = [
+        (*place, child)
+        for child in blocks.related(block, "CHILD")
+        if child.get("BlockType") == "CELL" and (place := _place(child)) is not None
+    ]
+    if not placed:
         return None
-    height = max(_place(cell)[0] for cell in cells)
-    width = max(_place(cell)[1] for cell in cells)
+    height = max([row for row, _, _ in placed])
+    width = max([column for _, column, _ in placed])
     if height * width > MAX_CELLS:
         return None
-    table.grid = [[Cell(row, column, page, turning.box({})) for column in range(width)] for row in range(height)]
-    by_id: dict[str, Cell] = {}
-    for child in cells:
-        row, column = _place(child)
-        cell = by_id[child["Id"]] = table.grid[row - 1][column - 1]
-        _fill(cell, child, blocks, words, selections)
-    for number, merged in enumerate(_merged(block, blocks), start=1):
-        _merge(
-            table,
-            [by_id[child["Id"]] for child in blocks.related(merged, "CHILD") if child["Id"] in by_id],
-            merged,
-            number,
-        )
-    table.marked_rows = [number for number, row in enumerate(table.grid) if any(HEADER in cell.kinds for cell in row)]
+    table.grid = _grid(height, width, placed, page, words, selections)
+    merged = blocks.related(block, "MERGED_CELL")
+    if merged:
+        by_id = {child["Id"]: table.grid[row - 1][column - 1] for row, column, child in placed}
+        for number, one in enumerate(merged, start=1):
+            covered = [by_id[child["Id"]] for child in blocks.related(one, "CHILD") if child["Id"] in by_id]
+            _merge(covered, one, number)
     _titles(table, block, blocks, words)
     return table
 
 
-def _place(block: Block) -> tuple[int, int]:
-    """Row and column from 1, or an empty tuple where they are not numbers."""
+def _grid(
+    height: int,
+    width: int,
+    placed: list[tuple[int, int, Block]],
+    page: int,
+    words: Words,
+    selections: Selections,
+) -> list[list[Cell]]:
+    """Of several blocks for one place the last counts."""
+    by_place = {(row - 1, column - 1): child for row, column, child in placed}
+    return [
+        [Cell(row, column, page, by_place.get((row, column), EMPTY), words, selections) for column in range(width)]
+        for row in range(height)
+    ]
+
+
+def _place(block: Block) -> tuple[int, int] | None:
+    """Row and column from 1; None where they are not numbers."""
     row, column = block.get("RowIndex"), block.get("ColumnIndex")
     if type(row) is int and type(column) is int and 0 < row <= MAX_CELLS and 0 < column <= MAX_CELLS:
         return row, column
-    return ()  # type: ignore[return-value]
+    return None
 
 
-def _fill(cell: Cell, block: Block, blocks: Blocks, words: Words, selections: Selections) -> None:
-    cell.box = blocks.turning(cell.page).box(block)
-    cell.confidence = confidence_of(block)
-    cell.words = words.of(block)
-    cell.text = printed(cell.words)
-    cell.kinds = _kinds(block)
-    for child in blocks.related(block, "CHILD"):
-        if child.get("BlockType") == "SELECTION_ELEMENT":
-            cell.selections.append(selections.of(child))
-
-
-def _kinds(block: Block) -> frozenset[str]:
-    kinds = block.get("EntityTypes")
-    return frozenset(kind for kind in kinds if type(kind) is str) if type(kinds) is list else frozenset()
-
-
-def _merged(block: Block, blocks: Blocks) -> list[Block]:
-    return blocks.related(block, "MERGED_CELL")
-
-
-def _merge(table: Table, cells: list[Cell], block: Block, number: int) -> None:
+def _merge(cells: list[Cell], block: Block, number: int) -> None:
     """Over columns a row's words are joined, for the first column, in header rows for every column. Over rows only
     blank cells are filled."""
     if not cells:
         return
-    kinds = _kinds(block)
+    kinds = kinds_of(block)
     rows: dict[int, list[Cell]] = {}
     for cell in cells:
         cell.covered_by = number
@@ -244,3 +245,14 @@ def _inside_other(line: Line, table: Table, tables: list[Table]) -> bool:
         and other.box.left <= line.box.center_x <= other.box.right
         for other in tables
     )
+
+
+NO_BLOCKS = Blocks([])
+NO_WORDS, NO_SELECTIONS = Words(NO_BLOCKS), Selections(NO_BLOCKS)
+
+
+def made_cell(column: int, page: int, box: Box, text: str = "", confidence: float | None = None) -> Cell:
+    """A cell that is none of Textract's."""
+    cell = Cell(0, column, page, EMPTY, NO_WORDS, NO_SELECTIONS)
+    cell.box, cell.text, cell.confidence = box, text, confidence
+    return cell

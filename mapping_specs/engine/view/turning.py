@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mapping_specs.engine.view.nodes import NOWHERE, Box
+from mapping_specs.engine.view.geometry import NOWHERE, Box
 
 ASKEW_DEGREES = 0.3
 """Below this a line across the whole page rises by less than half its own height."""
@@ -58,6 +58,9 @@ class Turning:
         dx, dy = x - 0.5, y - 0.5
         scale = 1.0 - self.slope * self.down
         return 0.5 + (dx - self.down * dy) / scale, 0.5 + (dy - self.slope * dx) / scale
+
+
+UPRIGHT = Turning(0.0)
 
 
 def _corners(geometry: Any) -> list[Any]:

@@ -1,0 +1,46 @@
+"""The attributes of one block, whatever is in their place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Block = dict[str, Any]
+
+
+def page_of(block: Block) -> int:
+    page = block.get("Page", 1)
+    return page if type(page) is int and page > 0 else 1
+
+
+def text_of(block: Block) -> str:
+    text = block.get("Text")
+    return text if type(text) is str else ""
+
+
+def confidence_of(thing: Any) -> float | None:
+    """Percent, or None: absent, not a number, or outside 0–100."""
+    try:
+        confidence = thing["Confidence"]
+        if 0.0 <= confidence <= 100.0:
+            return float(confidence)
+    except (KeyError, TypeError):
+        pass
+    return None
+
+
+def kinds_of(block: Block) -> frozenset[str]:
+    """Textract's EntityTypes: KEY, VALUE, COLUMN_HEADER, TABLE_SUMMARY …"""
+    kinds = block.get("EntityTypes")
+    return frozenset(kind for kind in kinds if type(kind) is str) if type(kinds) is list else frozenset()
+
+
+def dict_in(thing: dict[str, Any], name: str) -> dict[str, Any]:
+    """The object of that name; an empty one where there is none."""
+    found = thing.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def dicts_in(thing: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in the list of that name."""
+    found = thing.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

@@ -1,0 +1,48 @@
+"""The order in which a reader takes what is printed on a turned page: row by row from the top, each row from the left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, Protocol, TypeVar
+
+from mapping_specs.engine.view.geometry import Box
+
+
+class Boxed(Protocol):
+    @property
+    def box(self) -> Box: ...
+
+
+Thing = TypeVar("Thing", bound=Boxed)
+LEFT = itemgetter(0)
+
+
+def rows_of(things: Sequence[Thing]) -> list[list[Thing]]:
+    """Things of one page by the printed row they stand on, top to bottom, each row from the left.
+
+    A thing stands on a row if its middle is between the top and the bottom of the row's first thing.
+    """
+    rows: list[list[tuple[float, int]]] = []
+    top = bottom = 0.0
+    for down, left, number in sorted(
+        [(box.top + box.bottom, box.left, number) for number, thing in enumerate(things) for box in (thing.box,)]
+    ):
+        if rows and top <= down / 2 <= bottom:
+            rows[-1].append((left, number))
+        else:
+            rows.append([(left, number)])
+            top, bottom = things[number].box.top, things[number].box.bottom
+    for row in rows:
+        row.sort(key=LEFT)
+    return [[things[number] for _, number in row] for row in rows]
+
+
+def printed(words: Sequence[Any]) -> str:
+    """Words as they are printed: a row a line, top to bottom."""
+    if len(words) < 2:
+        return words[0].text if words else ""
+    first = words[0].line
+    if first is not None and all(word.line is first for word in words):
+        return " ".join([word.text for word in words])
+    return "\n".join([" ".join([word.text for word in row]) for row in rows_of(words)])
