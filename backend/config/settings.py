@@ -207,6 +207,9 @@ UNFOLD = {
     "SITE_TITLE": "Documents",
     "SITE_HEADER": "Documents",
     "SITE_URL": reverse_lazy("api-docs"),
+    "SITE_SYMBOL": "document_scanner",
+    "SIDEBAR": {"show_search": False, "navigation": "backend.config.navigation.groups"},
+    "DASHBOARD_CALLBACK": "backend.specs.admin.index.dashboard",
 }
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef
@@ -22,7 +23,7 @@ class RevisionRow:
     can_roll_back: bool
 
 
-def revision_page(spec: MappingSpec, number: int) -> tuple[list[RevisionRow], Page[SpecRevision]]:
+def revision_page(spec: MappingSpec, number: int) -> tuple[list[RevisionRow], Page[Any]]:
     """One page, newest first. The texts stay in the database."""
     revisions = (
         spec.revisions.select_related("author")

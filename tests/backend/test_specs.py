@@ -234,14 +234,6 @@ def test_a_draft_in_the_admin_shows_its_problems(as_peter, spec):
     assert "line 5, column" in page
 
 
-def test_publishing_in_the_admin(as_peter, cloud, peter):
-    revision = saved(LOGBOOK)
-    asked = {"action": "publish", "_selected_action": [revision.pk]}
-    as_peter.post(reverse("admin:specs_specrevision_changelist"), asked)
-    assert live() == {"motor_logbook": 1}
-    assert Publication.objects.get().published_by == peter
-
-
 # --- GET /api/docs/types ---------------------------------------------------------------------------------------------
 
 

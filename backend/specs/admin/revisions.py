@@ -1,4 +1,4 @@
-"""Revisions: a new one by saving another text, publishing by an action; nothing else is ever changed."""
+"""Revisions: a new one by saving another text; nothing else is ever changed. Publishing has a page of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -15,7 +14,6 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from backend.errors import DomainError
 from backend.specs import services
 from backend.specs.models import SpecRevision
 
@@ -37,7 +35,6 @@ class SpecRevisionAdmin(ModelAdmin):
     list_display = ("__str__", "state", "author", "note", "created_at")
     list_filter = ("spec",)
     list_select_related = ("spec", "author", "spec__live_revision")
-    actions = ("publish",)
     fields = ("spec", "number", "state", "problems_text", "text_shown", "note", "author", "created_at")
     readonly_fields = ("number", "state", "problems_text", "text_shown", "author", "created_at")
 
@@ -49,9 +46,6 @@ class SpecRevisionAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: SpecRevision | None = None) -> bool:
         return False
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("specs.publish_specrevision")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """`?from=<id>` starts from that revision."""
@@ -71,16 +65,6 @@ class SpecRevisionAdmin(ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: SpecRevision, post_url_continue: Any = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:specs_specrevision_change", args=[obj.pk]))
-
-    @admin.action(description="Publish (make live)", permissions=["publish"])
-    def publish(self, request: HttpRequest, revisions: QuerySet[SpecRevision]) -> None:
-        chosen = list(revisions.select_related("spec"))
-        try:
-            bundle = services.revisions_publish(revisions=chosen, user=request.user)  # type: ignore[arg-type]
-        except DomainError as error:
-            self.message_user(request, error.message, messages.ERROR)
-        else:
-            self.message_user(request, f"Live in bundle {bundle}.", messages.SUCCESS)
 
     @display(description="State", label={"live": "success", "has problems": "danger"})
     def state(self, revision: SpecRevision) -> str:
