@@ -18,13 +18,15 @@ VIEW = Q(codename__startswith="view_", content_type__app_label__in=("documents",
 EDIT_SPECS = Q(codename__in=("add_mappingspec", "change_mappingspec", "add_specrevision"))
 EDIT_SPECS |= Q(codename__in=("add_sample", "change_sample", "delete_sample"))
 PUBLISH = Q(codename="publish_specrevision")
+# Who writes a spec has to see what it finds. Viewers and reviewers are given it person by person.
+SEE_PII = Q(codename="see_pii")
 RETRY = Q(codename="retry_extractionjob")
 EVERYTHING = Q(content_type__app_label__in=OUR_APPS) | Q(content_type__app_label="auth", content_type__model="group")
 
 PERMISSIONS: dict[str, Q] = {
     VIEWER: VIEW,
-    ANALYST: VIEW | EDIT_SPECS,
-    PUBLISHER: VIEW | EDIT_SPECS | PUBLISH,
+    ANALYST: VIEW | EDIT_SPECS | SEE_PII,
+    PUBLISHER: VIEW | EDIT_SPECS | SEE_PII | PUBLISH,
     REVIEWER: VIEW | RETRY,
     ADMIN: EVERYTHING,
 }

@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from backend.config.views import UnknownAddress, healthz
@@ -11,7 +11,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/schema", SpectacularAPIView.as_view(**OPEN), name="schema"),
-    path("api/docs-ui/", SpectacularSwaggerView.as_view(url_name="schema", **OPEN), name="api-docs"),
+    # Split: its script comes by an address of its own, for no page has an inline one.
+    path(
+        "api/docs-ui/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="documents/api_docs.html", **OPEN),
+        name="api-docs",
+    ),
     path("api/auth/", include("backend.accounts.urls")),
     path("api/docs/", include("backend.documents.api.urls")),
     re_path(r"^api/", UnknownAddress.as_view()),

@@ -17,6 +17,10 @@ from backend.config.admin import ReadOnly
 from backend.documents import services
 from backend.documents.models import Document, ExtractionJob, ExtractionResult, JobState
 from backend.errors import DomainError
+from backend.specs import pii
+from backend.specs.pii import Personal, may_see_pii, personal_of
+
+NOTHING = Personal()
 
 STATE_COLOURS = {
     JobState.UPLOADED: "info",
@@ -31,14 +35,65 @@ ROW = "border-t border-base-200 dark:border-base-800"
 CELL = "px-3 py-1"
 
 
-def fields_table(result: ExtractionResult) -> SafeString:
+class PersonalHidden:
+    """Shows a result's values without what is personal to those who may not see it.
+
+    Django's display methods know no request: each such column has a twin, and the request chooses.
+    """
+
+    WITH_VALUES = ("values", "warnings_text", "tables_text", "evidence_text")
+    fields: tuple[str, ...]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if may_see_pii(request.user):
+            return self.fields
+        return tuple(f"{name}_masked" if name in self.WITH_VALUES else name for name in self.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj)
+
+    @display(description="Fields")
+    def values(self, result: ExtractionResult) -> SafeString:
+        return fields_table(result)
+
+    @display(description="Fields")
+    def values_masked(self, result: ExtractionResult) -> SafeString:
+        return fields_table(result, personal_of(result.job.doc_type, result.spec_revision))
+
+    @display(description="Warnings")
+    def warnings_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.warnings)
+
+    @display(description="Warnings")
+    def warnings_text_masked(self, result: ExtractionResult) -> SafeString:
+        return pretty(pii.warnings_masked(result.warnings, personal_of(result.job.doc_type, result.spec_revision)))
+
+    @display(description="Tables")
+    def tables_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.tables)
+
+    @display(description="Tables")
+    def tables_text_masked(self, result: ExtractionResult) -> SafeString:
+        return pretty(pii.tables_masked(result.tables, personal_of(result.job.doc_type, result.spec_revision)))
+
+    @display(description="Evidence")
+    def evidence_text(self, result: ExtractionResult) -> SafeString:
+        return pretty(result.evidence)
+
+    @display(description="Evidence")
+    def evidence_text_masked(self, result: ExtractionResult) -> SafeString:
+        return pretty(pii.evidence_masked(result.evidence, personal_of(result.job.doc_type, result.spec_revision)))
+
+
+def fields_table(result: ExtractionResult, hidden: Personal = NOTHING) -> SafeString:
     """Value, confidence and status of every field the spec asked for."""
+    found = pii.fields_masked(result.fields, hidden)
     rows = format_html_join(
         "",
         f'<tr class="{ROW}"><td class="{CELL} font-medium">{{}}</td><td class="{CELL}">{{}}</td>'
         f'<td class="{CELL} text-right">{{}}</td><td class="{CELL}">{{}}</td></tr>',
         (
-            (name, result.fields.get(name, "–"), _percent(result.confidence.get(name)), status)
+            (name, found.get(name, "–"), _percent(result.confidence.get(name)), status)
             for name, status in result.field_status.items()
         ),
     )
@@ -63,19 +118,10 @@ class DocumentAdmin(ReadOnly, ModelAdmin):
     date_hierarchy = "created_at"
 
 
-class ResultInline(ReadOnly, StackedInline):
+class ResultInline(PersonalHidden, ReadOnly, StackedInline):
     model = ExtractionResult
     extra = 0
     fields = ("attempt", "values", "needs_review", "warnings_text", "spec_revision", "bundle", "engine_version")
-    readonly_fields = fields
-
-    @display(description="Fields")
-    def values(self, result: ExtractionResult) -> SafeString:
-        return fields_table(result)
-
-    @display(description="Warnings")
-    def warnings_text(self, result: ExtractionResult) -> SafeString:
-        return pretty(result.warnings)
 
 
 @admin.register(ExtractionJob)
@@ -121,7 +167,7 @@ class ExtractionJobAdmin(ReadOnly, ModelAdmin):
 
 
 @admin.register(ExtractionResult)
-class ExtractionResultAdmin(ReadOnly, ModelAdmin):
+class ExtractionResultAdmin(PersonalHidden, ReadOnly, ModelAdmin):
     list_display = ("job", "attempt", "doc_type", "needs_review", "spec_revision", "engine_version", "created_at")
     list_filter = ("needs_review", "job__doc_type", "spec_revision")
     list_select_related = ("job",)
@@ -130,24 +176,7 @@ class ExtractionResultAdmin(ReadOnly, ModelAdmin):
         *("job", "attempt", "values", "needs_review", "warnings_text", "tables_text", "evidence_text"),
         *("spec_revision", "bundle", "engine_version", "page_count", "raw_json_s3_key", "created_at"),
     )
-    readonly_fields = fields
 
     @display(description="docType")
     def doc_type(self, result: ExtractionResult) -> str:
         return result.job.doc_type
-
-    @display(description="Fields")
-    def values(self, result: ExtractionResult) -> SafeString:
-        return fields_table(result)
-
-    @display(description="Warnings")
-    def warnings_text(self, result: ExtractionResult) -> SafeString:
-        return pretty(result.warnings)
-
-    @display(description="Tables")
-    def tables_text(self, result: ExtractionResult) -> SafeString:
-        return pretty(result.tables)
-
-    @display(description="Evidence")
-    def evidence_text(self, result: ExtractionResult) -> SafeString:
-        return pretty(result.evidence)

@@ -54,7 +54,7 @@ def test_every_list_opens(log_in, job, revision, model):
 
 def test_a_job_shows_its_fields_and_confidences(log_in, job):
     send(callback_of(job, "DONE", result=result_of_engine(job)))
-    page = log_in("viewer").get(reverse("admin:documents_extractionjob_change", args=[job.pk])).content.decode()
+    page = log_in("analyst").get(reverse("admin:documents_extractionjob_change", args=[job.pk])).content.decode()
     rows = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in re.findall(r"<tr class=.*?</tr>", page)]
     assert rows == [
         ["registration_number", "KCA 123A", "97.1 %", "ok"],
@@ -65,7 +65,7 @@ def test_a_job_shows_its_fields_and_confidences(log_in, job):
 
 def test_a_value_is_text_and_no_markup(log_in, job):
     send(callback_of(job, "DONE", result=result_of_engine(job, fields={"registration_number": "<script>x</script>"})))
-    page = log_in("viewer").get(reverse("admin:documents_extractionjob_change", args=[job.pk])).content.decode()
+    page = log_in("analyst").get(reverse("admin:documents_extractionjob_change", args=[job.pk])).content.decode()
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page
 
