@@ -35,6 +35,12 @@ class CompiledSpec:
         ]
         return list(dict.fromkeys(asked))
 
+    @cached_property
+    def signature_texts(self) -> list[tuple[str, ...]]:
+        """Every text of a `signature` source: a signature stands by the nearest."""
+        texts = [tuple(source["args"]["by"]) for source in self._sources("signature") if source["args"]["by"]]
+        return list(dict.fromkeys(texts))
+
     def _sources(self, kind: str) -> list[Source]:
         parts: list[Any] = [self.resolved, *self.resolved["variants"]]
         return [

@@ -254,11 +254,13 @@ def _section_paths(spec: Any) -> list[list[Heading]]:
         for field in part["fields"].values():
             for source in field["sources"]:
                 paths.append(source["where"].get("section", []))
+                paths.append(source["args"].get("section") or [])
                 table = source["args"].get("table")
                 if isinstance(table, dict):
                     paths.append(table.get("section", []))
         for table in part["tables"].values():
-            paths.append(table["where"].get("section", []))
+            repeated: list[Heading] = [{"heading": table["repeat"]}] if "repeat" in table else []
+            paths.append([*table["where"].get("section", []), *repeated])
             for column in table["columns"].values():
                 if "source" in column:
                     paths.append(column["source"]["where"].get("section", []))

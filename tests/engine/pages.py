@@ -59,13 +59,14 @@ class Drawing:
 
     def find(self, text: str) -> list[Block]:
         """The words of the n-th printing of a text: `Name #2`."""
-        wanted, _, nth = str(text).partition(" #")
-        parts, found = wanted.split(), []
+        named = re.fullmatch(r"(?P<wanted>.*?)(?: #(?P<nth>\d+))?", str(text), re.S)
+        assert named is not None
+        parts, found = named["wanted"].split(), []
         for start in range(len(self.words)):
             run = self.words[start : start + len(parts)]
             if [word for _, word, _ in run] == parts:
                 found.append([block for _, _, block in run])
-        return found[int(nth or 1) - 1]
+        return found[int(named["nth"] or 1) - 1]
 
     def pair(self, key: str, value: str | None, confidence: float | None = None) -> None:
         words = self.find(key)

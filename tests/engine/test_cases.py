@@ -34,11 +34,13 @@ def test_case(file: str, case: dict[str, Any]) -> None:
     result = extract(build_view(response_of(case)), load_spec(spec_text(case)))
 
     expect = case["expect"]
-    for name in ("fields", "tables", "fieldStatus", "needsReview"):
+    for name in ("fields", "tables", "fieldStatus", "needsReview", "confidenceScores"):
         if name in expect:
             assert result[name] == expect[name]
     if "warnings" in expect:
         assert sorted(warning["code"] for warning in result["warnings"]) == sorted(expect["warnings"])
+    for name, wanted in expect.get("evidence", {}).items():
+        assert {part: result["evidence"][name][part] for part in wanted} == wanted
     for name, value in expect.get("status", {}).items():
         assert result["fieldStatus"][name] == value
 

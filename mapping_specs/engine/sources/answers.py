@@ -5,9 +5,10 @@ from __future__ import annotations
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import matcher, normalize
+from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.answers import ExpenseField, Signature
-from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
+from mapping_specs.engine.view.nodes import overlap_sideways, same_row
 
 NEAR_SIGNATURE = 0.06
 """A signature stands by a text that is less than this fraction of the page's height away."""
@@ -83,7 +84,8 @@ def signature(context: Context, source: Source) -> list[Hit]:
         places = context.places.find(tuple(by))
         if not places:
             return []
-        found = [one for one in found if any(_stands_by(one, place.page, place.box) for place in places)]
+        others = [place for labels in context.compiled.signature_texts for place in context.places.find(labels)]
+        found = [one for one in found if _nearest(one, [*places, *others]) in places]
         if not found:
             return [Hit("no", value=False, page=places[0].page, box=places[0].box, label=places[0].text)]
     if not found:
@@ -92,8 +94,16 @@ def signature(context: Context, source: Source) -> list[Hit]:
     return [Hit("signed", value=True, page=first.page, box=first.box, confidence=first.confidence)]
 
 
-def _stands_by(one: Signature, page: int, box: Box) -> bool:
-    if one.page != page:
-        return False
+def _nearest(one: Signature, places: list[Place]) -> Place | None:
+    """Of all texts that the spec looks for signatures by, the one this stands by."""
+    by = [(gap, order) for order, place in enumerate(places) if (gap := _gap(one, place)) is not None]
+    return places[min(by)[1]] if by else None
+
+
+def _gap(one: Signature, place: Place) -> float | None:
+    """In fractions of the page's height; None where it does not stand by the text."""
+    box = place.box
+    if one.page != place.page or not (overlap_sideways(one.box, box) or same_row(one.box, box)):
+        return None
     gap = max(box.top - one.box.bottom, one.box.top - box.bottom, 0.0)
-    return gap < NEAR_SIGNATURE and (overlap_sideways(one.box, box) or same_row(one.box, box))
+    return gap if gap < NEAR_SIGNATURE else None

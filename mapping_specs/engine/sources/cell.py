@@ -61,6 +61,9 @@ def _row_section(source: Source) -> bool:
 
 def _inside(context: Context, source: Source, table: LogicalTable) -> bool:
     """Without a section-title row of that name the section is one of the page."""
+    region = context.region(source)
+    if (region.area is not None or context.within is not None) and not region.holds(table.page, table.box):
+        return False
     section = source["args"].get("section")
     if not section or _section_rows(table, tuple(section[-1]["heading"])):
         return True

@@ -217,7 +217,7 @@ def _cell_of(kind: str, column: int, row: list[ExpenseField]) -> Cell:
 
 
 def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
-    """An expression that gives a table of the view, or a list of rows `{header: node}`."""
+    """An expression that gives a table of the view, several of them, or a list of rows `{header: node}`."""
     from mapping_specs.engine.expressions import compile_expression
 
     try:
@@ -227,8 +227,15 @@ def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
             "EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=where["jmespath"]
         )
         return []
-    if isinstance(found, dict):
-        found = found.get("rows")
+    tables = found if isinstance(found, list) and any(map(_is_table, found)) else [found]
+    return [table for one in tables for table in _of_rows(one.get("rows") if _is_table(one) else one)]
+
+
+def _is_table(found: Any) -> bool:
+    return isinstance(found, dict) and isinstance(found.get("rows"), list)
+
+
+def _of_rows(found: Any) -> list[LogicalTable]:
     rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
