@@ -68,6 +68,11 @@ class Functions(functions.Functions):
     def _func_sum(self, numbers: list[Any]) -> Any:
         return _calculated(lambda: sum(map(_decimal, numbers), Decimal(0)))
 
+    @functions.signature({"types": ["array-number"]})
+    def _func_avg(self, numbers: list[Any]) -> Any:
+        """Null of no numbers."""
+        return _calculated(lambda: sum(map(_decimal, numbers), Decimal(0)) / len(numbers))
+
     @functions.signature({"types": ["number"]}, {"types": ["number"]})
     def _func_round(self, value: Any, places: Any) -> Any:
         """Half away from zero, as on paper."""

@@ -138,7 +138,8 @@ class Extraction:
         if any(status in ("check", "retake") for status in self.status.values()):
             return True
         serious = {"REQUIRED_MISSING", "WRONG_DOCUMENT", "TABLE_MISSING", "PAGES_MISSING", "NOT_ASKED"}
-        return any(w["code"] in serious or w.get("severity") == "error" for w in self.context.warnings)
+        warnings = self.context.warnings
+        return any(w["code"] in serious or w.get("severity") == "error" or _is_of_a_cell(w) for w in warnings)
 
     def result(self, revision: int | None) -> dict[str, Any]:
         return {
@@ -153,6 +154,11 @@ class Extraction:
             "warnings": self.context.warnings,
             "evidence": _in_order(self.evidence, {**self.fields, **self.tables}),
         }
+
+
+def _is_of_a_cell(warning: dict[str, Any]) -> bool:
+    """A cell has no status of its own: one that fails its checks sends to review by its warning."""
+    return warning["code"] == "CHECK_FAILED" and "table" in warning
 
 
 def _in_order(values: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:

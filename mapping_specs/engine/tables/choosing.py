@@ -26,16 +26,28 @@ SAME_EDGE = 0.04
 """Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
 
 
+TELLING = {"headers", "rows", "title", "expense", "jmespath"}
+
+
 def choose(
     context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None = None
 ) -> tuple[LogicalTable | None, bool]:
     """The table, and whether it is the only one that fits. `columns`: the headers wanted beside those of `where`."""
     found = candidates(context, where, columns, header_rows)
+    if columns and not TELLING & where.keys():
+        found = _with_most(found, columns)
     nth = where.get("nth")
     if nth:
         position = nth - 1 if nth > 0 else nth
         return (found[position] if -len(found) <= position < len(found) else None), True
     return (found[0] if found else None), len(found) < 2
+
+
+def _with_most(tables: list[LogicalTable], columns: list[tuple[str, ...]]) -> list[LogicalTable]:
+    """Where nothing else tells the table, its columns do: those that have the most of them, and one at least."""
+    counts = [sum(table.column(labels) is not None for labels in columns) for table in tables]
+    most = max(counts, default=0)
+    return [table for table, count in zip(tables, counts, strict=True) if most and count == most]
 
 
 def candidates(

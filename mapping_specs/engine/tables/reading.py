@@ -60,8 +60,9 @@ def _columns(context: Context, name: str, spec: TableSpec, found: LogicalTable) 
         place = _place(column, found)
         if place is not None:
             places[column_name] = place
-        elif "header" in column and not column["optional"]:
-            message = f"The table {name} has no column {column['header'][0]}."
+        elif ("header" in column or "column" in column) and not column["optional"]:
+            wanted = column["header"][0] if "header" in column else column["column"]
+            message = f"The table {name} has no column {wanted}."
             context.warn("COLUMN_MISSING", message, table=name, column=column_name)
     return places
 
@@ -81,26 +82,36 @@ def _read_row(
     row: Row,
     filled: dict[str, tuple[Any, dict[str, Any]]],
 ) -> None:
+    cells = {
+        column_name: _judge_cell(context, cell, column)
+        for column_name, column in spec["columns"].items()
+        if (cell := _cell(column, result.columns.get(column_name), row)) is not None
+    }
     values: dict[str, Any] = {}
     evidence: dict[str, Any] = {}
-    own = False
-    for column_name, column in spec["columns"].items():
-        cell = _cell(column, result.columns.get(column_name), row)
-        judged = _judge_cell(context, cell, column) if cell is not None else None
-        if judged is not None and judged.converted is not None:
+    for column_name, judged in cells.items():
+        if judged.converted is not None:
             _put(values, column_name, judged)
             evidence[column_name] = evidence_of_cell(judged)
-            own = own or column.get("row") != "section"
-        elif judged is not None and not judged.blank:
-            message = f"A cell of {name}.{column_name} is not read: {judged.reason}."
-            context.warn("INVALID", message, table=name, column=column_name, row=len(result.rows) + 1)
-    if not own:
+    if not any(spec["columns"][column_name].get("row") != "section" for column_name in evidence):
         return
     _fill_down(spec, values, evidence, filled)
-    if not _skipped(context, spec, values):
-        result.rows.append(values)
-        result.evidence.append(evidence)
-        result.kept.append(row)
+    if _skipped(context, spec, values):
+        return
+    for column_name, judged in cells.items():
+        _warn_of_cell(context, judged, f"{name}.{column_name}", len(result.rows) + 1)
+    result.rows.append(values)
+    result.evidence.append(evidence)
+    result.kept.append(row)
+
+
+def _warn_of_cell(context: Context, judged: Judged, place: str, row: int) -> None:
+    table, _, column = place.partition(".")
+    more = {"table": table, "column": column, "row": row}
+    if judged.failed:
+        context.warn("CHECK_FAILED", f"A cell of {place} fails its checks: {', '.join(judged.failed)}.", **more)
+    elif judged.converted is None and not judged.blank:
+        context.warn("INVALID", f"A cell of {place} is not read: {judged.reason}.", **more)
 
 
 def _cell(column: Column, place: int | None, row: Row) -> Cell | None:
@@ -208,6 +219,7 @@ def _read_sections(context: Context, name: str, spec: TableSpec) -> TableResult:
                 continue
             best = settle(context, _as_field(column)).best
             if best is not None and best.converted is not None:
+                _warn_of_cell(context, best, f"{name}.{column_name}", len(result.rows) + 1)
                 _put(values, column_name, best)
                 evidence[column_name] = evidence_of_cell(best)
         if values and not _skipped(context, spec, values):
