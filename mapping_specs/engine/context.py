@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.compiled import CompiledSpec
-from mapping_specs.engine.matching import PrintedIndex
 from mapping_specs.engine.places import Places, places_of
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region, Regions
 from mapping_specs.engine.resolved import Source, Where
 from mapping_specs.engine.view import View

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 EQUAL_WITH_NUMBER_SIGN, EQUAL, NO_ITEM, NO_REMARK, NO_ITEM_NO_REMARK, FUZZY, START = range(7)
 CLASS_NAMES = (
@@ -29,19 +29,31 @@ CLASS_NAMES = (
     "fuzzy",
     "start of the line",
 )
+SEPARATOR = "\x1f"
+LOWER = bytes(ord(chr(code).lower()) if code < 128 else code for code in range(256))
+NOT_ALNUM = bytes(code for code in range(256) if code >= 128 or not chr(code).isalnum())
+NOT_ALNUM_OR_SEPARATOR = bytes(code for code in NOT_ALNUM if chr(code) != SEPARATOR)
 MAX_EDITS = 3
-MAX_START_WORDS = 16
 MAX_TEXT_CHARACTERS = 2_000
-ITEM = re.compile(r"\s*\(?(?:\d{1,3}[A-Za-z]?|[A-Za-z])(?:[.):]+\s*|\s+)(?=\S)")
+ITEM = re.compile(r"\s*\(?(\d{1,3}[A-Za-z]?|[A-Za-z])(?:[.):]+\s*|\s+)(?=\S)")
 REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-@lru_cache(maxsize=16_384)
 def normalize(text: str) -> str:
     """Letters and digits only, without case, accents, punctuation or spacing."""
     if text.isascii():
-        return "".join(filter(str.isalnum, text.lower()))
+        return text.encode("ascii").translate(LOWER, NOT_ALNUM).decode("ascii")
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+def normalize_all(texts: Sequence[str]) -> list[str]:
+    """Each text normalized. As one text where they are ASCII: a whole page in the time of a few words."""
+    joined = SEPARATOR.join(texts)
+    if joined.isascii():
+        normalized = joined.encode("ascii").translate(LOWER, NOT_ALNUM_OR_SEPARATOR).decode("ascii").split(SEPARATOR)
+        if len(normalized) == len(texts):
+            return normalized
+    return [normalize(text) for text in texts]
 
 
 class Forms(NamedTuple):
@@ -57,7 +69,6 @@ class Forms(NamedTuple):
     """Without both."""
 
 
-@lru_cache(maxsize=16_384)
 def forms(text: str) -> Forms:
     text = text[:MAX_TEXT_CHARACTERS]
     plain = normalize(text)
@@ -82,17 +93,58 @@ def edits_allowed(label: str) -> int:
     return min(MAX_EDITS, len(label) // 10)
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
 def _fuzzy(label: str, printed: str) -> bool:
     allowed = edits_allowed(label)
-    if not allowed or abs(len(label) - len(printed)) > allowed or _digits(label) != _digits(printed):
+    if not allowed or abs(len(label) - len(printed)) > allowed or digits_of(label) != digits_of(printed):
         return False
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(label, printed, score_cutoff=allowed) <= allowed
+
+
+class Label:
+    """One synonym by its forms, and where an index is to be asked for them: (form, class), best first."""
+
+    __slots__ = ("forms", "odd", "ordinary", "plain", "starts", "without_item")
+
+    def __init__(self, text: str, *, exact: bool) -> None:
+        label = self.forms = forms(text)
+        self.plain = label.plain
+        self.ordinary = _ranked(
+            (label.signed, EQUAL_WITH_NUMBER_SIGN),
+            (label.plain, EQUAL),
+            (label.no_item, NO_ITEM),
+            (label.no_remark, NO_REMARK),
+            (label.bare, NO_ITEM_NO_REMARK),
+        )
+        """Of texts without `#`, brackets or item number."""
+        self.without_item = _ranked((label.plain, NO_ITEM), (label.no_remark, NO_ITEM_NO_REMARK))
+        self.odd = _ranked(
+            (("signed", label.signed), EQUAL_WITH_NUMBER_SIGN),
+            (("plain", label.plain), EQUAL),
+            (("no_item", label.plain), NO_ITEM),
+            (("plain", label.no_item), NO_ITEM),
+            (("no_remark", label.no_remark), NO_REMARK),
+            (("bare", label.no_remark), NO_ITEM_NO_REMARK),
+            (("no_remark", label.bare), NO_ITEM_NO_REMARK),
+        )
+        self.starts = {label.plain: EQUAL, label.no_item: NO_ITEM, label.no_remark: NO_REMARK}
+        if exact or not label.plain:
+            self.ordinary, self.without_item, self.odd = self.ordinary[:1], (), self.odd[:1]
+
+
+Key = TypeVar("Key")
+
+
+def _ranked(*pairs: tuple[Key, int]) -> tuple[tuple[Key, int], ...]:
+    best: dict[Key, int] = {}
+    for key, rank in pairs:
+        best.setdefault(key, rank)
+    return tuple(best.items())
 
 
 class Matcher:
@@ -102,7 +154,8 @@ class Matcher:
 
     def __init__(self, texts: Sequence[str], *, exact: bool = False) -> None:
         self.exact = exact
-        self.labels = [forms(text) for text in texts if "*" not in text]
+        labels = [Label(text, exact=exact) for text in texts if "*" not in text]
+        self.labels = [label for label in labels if label.plain]
         self.wildcards = [[normalize(part) for part in text.split("*")] for text in texts if "*" in text]
 
     def match(self, text: str) -> int | None:
@@ -110,7 +163,7 @@ class Matcher:
         printed = forms(text)
         if not printed.plain:
             return None
-        found = [rank for label in self.labels if (rank := self._class(label, printed)) is not None]
+        found = [rank for label in self.labels if (rank := self._class(label.forms, printed)) is not None]
         found += [rank for parts in self.wildcards if (rank := _wildcard(parts, printed)) is not None]
         return min(found, default=None)
 
@@ -128,6 +181,14 @@ class Matcher:
         if label.no_remark == printed.bare or label.bare == printed.no_remark:
             return NO_ITEM_NO_REMARK
         return FUZZY if _fuzzy(label.plain, printed.plain) else None
+
+
+def held_by_wildcard(parts: list[str], text: str, plain: str) -> int | None:
+    """The class in which a text, `plain` its letters and digits, is what the parts around the `*` leave open."""
+    if _holds(parts, plain):
+        return EQUAL
+    has_other_forms = "(" in text or "[" in text or not text[:2].isalpha()
+    return _wildcard(parts, forms(text)) if plain and has_other_forms else None
 
 
 def _wildcard(parts: list[str], printed: Forms) -> int | None:
@@ -154,116 +215,3 @@ def _holds(parts: list[str], text: str) -> bool:
 @lru_cache(maxsize=8_192)
 def matcher(texts: tuple[str, ...], *, exact: bool = False) -> Matcher:
     return Matcher(texts, exact=exact)
-
-
-class Start(NamedTuple):
-    """A printed text that begins with a label: how many of its words the label takes."""
-
-    position: int
-    words: int
-    rank: int
-
-
-class PrintedIndex:
-    """Printed texts by their forms: a label is found by looking up, not by scanning. Positions are the texts' own."""
-
-    __slots__ = ("_bare", "_by_length", "_no_item", "_no_remark", "_plain", "_signed", "_starts", "_texts")
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._texts = list(texts)
-        self._signed: dict[str, list[int]] = {}
-        self._plain: dict[str, list[int]] = {}
-        self._no_item: dict[str, list[int]] = {}
-        self._no_remark: dict[str, list[int]] = {}
-        self._bare: dict[str, list[int]] = {}
-        self._by_length: dict[int, list[str]] | None = None
-        self._starts: dict[str, list[tuple[int, int]]] | None = None
-        for position, text in enumerate(self._texts):
-            printed = forms(text)
-            if not printed.plain:
-                continue
-            self._signed.setdefault(printed.signed, []).append(position)
-            self._plain.setdefault(printed.plain, []).append(position)
-            self._no_remark.setdefault(printed.no_remark, []).append(position)
-            if printed.no_item != printed.plain:
-                self._no_item.setdefault(printed.no_item, []).append(position)
-            if printed.bare != printed.no_remark:
-                self._bare.setdefault(printed.bare, []).append(position)
-
-    def find(self, wanted: Matcher) -> dict[int, int]:
-        """Position → class, of the texts that match; fuzzy only where nothing better is found."""
-        found: dict[int, int] = {}
-        for label in wanted.labels:
-            self._look_up(label, wanted.exact, found)
-        for parts in wanted.wildcards:
-            for position, text in enumerate(self._texts):
-                rank = _wildcard(parts, forms(text))
-                if rank is not None:
-                    found[position] = min(rank, found.get(position, rank))
-        if not found and not wanted.exact:
-            for label in wanted.labels:
-                self._look_near(label, found)
-        return found
-
-    def _look_up(self, label: Forms, exact: bool, found: dict[int, int]) -> None:
-        if not label.plain:
-            return
-        for position in self._signed.get(label.signed, ()):
-            found[position] = EQUAL_WITH_NUMBER_SIGN
-        if exact:
-            return
-        for index, key, rank in (
-            (self._plain, label.plain, EQUAL),
-            (self._no_item, label.plain, NO_ITEM),
-            (self._plain, label.no_item, NO_ITEM),
-            (self._no_remark, label.no_remark, NO_REMARK),
-            (self._bare, label.no_remark, NO_ITEM_NO_REMARK),
-            (self._no_remark, label.bare, NO_ITEM_NO_REMARK),
-        ):
-            for position in index.get(key, ()):
-                if found.get(position, rank) >= rank:
-                    found[position] = rank
-
-    def _look_near(self, label: Forms, found: dict[int, int]) -> None:
-        allowed = edits_allowed(label.plain)
-        if not allowed:
-            return
-        if self._by_length is None:
-            self._by_length = {}
-            for plain in self._plain:
-                self._by_length.setdefault(len(plain), []).append(plain)
-        for length in range(len(label.plain) - allowed, len(label.plain) + allowed + 1):
-            for plain in self._by_length.get(length, ()):
-                if _fuzzy(label.plain, plain):
-                    for position in self._plain[plain]:
-                        found.setdefault(position, FUZZY)
-
-    def starting(self, wanted: Matcher) -> list[Start]:
-        """The texts that begin with a label in whole words and go on after it, in their order; the longest label wins.
-
-        None where only exact matches are wanted.
-        """
-        if self._starts is None:
-            self._starts = self._index_starts()
-        best: dict[int, Start] = {}
-        for label in wanted.labels if not wanted.exact else ():
-            for key, rank in {label.plain: EQUAL, label.no_item: NO_ITEM, label.no_remark: NO_REMARK}.items():
-                for position, count in self._starts.get(key, ()):
-                    if position not in best or best[position].words < count:
-                        best[position] = Start(position, count, rank)
-        return [best[position] for position in sorted(best)]
-
-    def _index_starts(self) -> dict[str, list[tuple[int, int]]]:
-        """Every proper beginning in whole words → (position, printed words it takes); an item number may come first."""
-        starts: dict[str, list[tuple[int, int]]] = {}
-        for position, text in enumerate(self._texts):
-            words = text[:MAX_TEXT_CHARACTERS].split()
-            item = ITEM.match(text)
-            skips = {0, len(item.group().split())} if item else {0}
-            for skip in skips:
-                beginning = ""
-                for count, word in enumerate(words[skip : skip + MAX_START_WORDS], start=skip + 1):
-                    beginning += normalize(word)
-                    if count < len(words) and beginning:
-                        starts.setdefault(beginning, []).append((position, count))
-        return starts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mapping_specs.engine.matching import PrintedIndex, matcher, words_of
+from mapping_specs.engine.matching import matcher, words_of
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Box, Line, Word, hull
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.matching import PrintedIndex, matcher
+from mapping_specs.engine.matching import matcher
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row

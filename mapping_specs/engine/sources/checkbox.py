@@ -6,8 +6,9 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.matching import NO_ITEM, START, PrintedIndex, matcher
+from mapping_specs.engine.matching import NO_ITEM, START, matcher
 from mapping_specs.engine.places import Place
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box, Selection, same_row

@@ -6,7 +6,8 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.matching import PrintedIndex, matcher, normalize
+from mapping_specs.engine.matching import matcher, normalize
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.logical import (
     LogicalTable,

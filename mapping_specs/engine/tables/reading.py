@@ -8,7 +8,8 @@ from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
-from mapping_specs.engine.matching import PrintedIndex, matcher
+from mapping_specs.engine.matching import matcher
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Column
 from mapping_specs.engine.resolved import Table as TableSpec
