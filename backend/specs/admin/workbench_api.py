@@ -16,13 +16,20 @@ from backend.config.exception_handler import error_body
 from backend.errors import Invalid
 from backend.specs.admin.json_views import body_of, json_response, json_view, text_in
 from backend.specs.models import MappingSpec, Sample
+from backend.specs.studio.editing import edit
+from backend.specs.studio.editing.entries import scalar_text
+from backend.specs.studio.form import form
 from backend.specs.studio.preview import preview
+
+EDIT = "specs.add_specrevision"
 
 
 def urls(_admin: Any) -> list[URLPattern]:
     return [
         path("sign-in/", sign_in, name="specs_sign_in"),
         path("<int:spec_id>/preview", preview_view, name="specs_preview"),
+        path("<int:spec_id>/edit", edit_view, name="specs_edit"),
+        path("<int:spec_id>/form", form_view, name="specs_form"),
     ]
 
 
@@ -43,6 +50,27 @@ def preview_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     body = body_of(request)
     spec = get_object_or_404(MappingSpec, pk=spec_id)
     return json_response(preview(text=text_in(body), sample=sample_in(body, spec)))
+
+
+@json_view(permission=EDIT)
+def edit_view(request: HttpRequest, spec_id: int) -> HttpResponse:
+    body = body_of(request)
+    operation = body.get("operation")
+    if not isinstance(operation, dict):
+        raise Invalid("INVALID_FIELDS", "operation is an object with its `kind`.", field="operation")
+    spec = get_object_or_404(MappingSpec, pk=spec_id)
+    edited = edit(text_in(body), operation, skeleton=skeleton(spec))
+    return json_response({"text": edited.text, "field": edited.field, "line": edited.line})
+
+
+def skeleton(spec: MappingSpec) -> str:
+    title = spec.title or spec.doc_type.replace("_", " ").capitalize()
+    return f"spec: 1\ndoc_type: {spec.doc_type}\ntitle: {scalar_text(title)}\n"
+
+
+@json_view()
+def form_view(request: HttpRequest, spec_id: int) -> HttpResponse:
+    return json_response(form(text_in(body_of(request))))
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,5 @@
+"""Changes to a spec's text that keep its comments, its order and its quoting."""
+
+from backend.specs.studio.editing.operations import OPERATIONS, Edited, edit
+
+__all__ = ["OPERATIONS", "Edited", "edit"]
