@@ -31,6 +31,8 @@ class Context:
         self.confidences: dict[str, float | None] = {}
         self.constants: set[str] = set()
         """Fields whose value is not read from the document."""
+        self.candidates: dict[Any, Any] = {}
+        """The tables of the document that fit some words of the spec, by these words."""
         self.tables: dict[str, Any] = {}
         """Rows as put out."""
         self.runs: list[list[Word]] | None = None

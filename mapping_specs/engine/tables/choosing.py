@@ -9,16 +9,8 @@ from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
-from mapping_specs.engine.tables.logical import (
-    LogicalTable,
-    Row,
-    best_depth,
-    header_depth,
-    headers_of,
-    logical,
-    marked_header,
-    with_sections,
-)
+from mapping_specs.engine.tables.headers import best_depth, header_depth, headers_of
+from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header, with_sections
 from mapping_specs.engine.view.answers import ExpenseField
 from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
 from mapping_specs.engine.view.tables import Table, made_cell
@@ -54,6 +46,17 @@ def _with_most(tables: list[LogicalTable], columns: list[tuple[str, ...]]) -> li
 def candidates(
     context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None
 ) -> list[LogicalTable]:
+    """Every table that fits, in reading order: made once a document for the same words, as many fields ask for one table."""
+    key = (repr(where), "headers" in where or repr(columns), header_rows, context.within)
+    tables: list[LogicalTable] | None = context.candidates.get(key)
+    if tables is None:
+        tables = context.candidates[key] = _candidates(context, where, columns, header_rows)
+    return tables
+
+
+def _candidates(
+    context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None
+) -> list[LogicalTable]:
     if "expense" in where:
         return _of_expenses(context, where)
     if "jmespath" in where:
@@ -69,7 +72,7 @@ def _fits(context: Context, table: Table, where: TableWhere) -> bool:
     if "page" in where and table.page != where["page"]:
         return False
     region = context.region(None, {"section": where["section"]} if "section" in where else {})
-    if not region.holds(table.page, _top(table)):
+    if not region.everywhere and not region.holds(table.page, _top(table)):
         return False
     if "title" in where and not _titled(table.title, tuple(where["title"])):
         return False
@@ -89,7 +92,9 @@ def _titled(title: str, wanted: tuple[str, ...]) -> bool:
 
 
 def _has_rows(table: Table, labels: list[Any]) -> bool:
-    texts = PrintedIndex(cell.text for row in table.grid for cell in row)
+    texts = table.cache.get("texts")
+    if texts is None:
+        texts = table.cache["texts"] = PrintedIndex(cell.text for row in table.grid for cell in row)
     return all(texts.find(matcher(_synonyms(label))) for label in labels)
 
 

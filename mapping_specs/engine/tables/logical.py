@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
-from mapping_specs.engine.matching import EQUAL, matcher, normalize
-from mapping_specs.engine.view.lines import rows_of
-from mapping_specs.engine.view.nodes import Box, Cell, Word
+from mapping_specs.engine.matching import normalize, normalize_all
+from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, header_rows_of, index_of
+from mapping_specs.engine.view.nodes import Box, Cell
 from mapping_specs.engine.view.tables import HEADER, SECTION_TITLE, SUMMARY, Table
 
-MAX_HEADER_ROWS = 8
 SUMS = re.compile(r"\s*(?:sub|grand)?[\s-]*totals?\b", re.IGNORECASE)
 
 
@@ -41,13 +41,15 @@ class LogicalTable:
         self.rows = rows
         self.parts = parts
 
+    @cached_property
+    def header_index(self) -> HeaderIndex:
+        return HeaderIndex(self.headers)
+
     def columns(self, labels: tuple[str, ...]) -> list[int]:
         """The columns of the best class that answer to a header, a synonym, or a path `2020 / IFRS £m`; leftmost first."""
-        ranked = [
-            (rank, column) for column, texts in enumerate(self.headers) if (rank := _rank(texts, labels)) is not None
-        ]
-        best = min((rank for rank, _ in ranked), default=0)
-        return [column for rank, column in ranked if rank == best]
+        ranks = self.header_index.ranks(labels)
+        best = min(ranks.values(), default=0)
+        return [column for column in sorted(ranks) if ranks[column] == best]
 
     def column(self, labels: tuple[str, ...], nth: int | None = None) -> int | None:
         found = self.columns(labels)
@@ -69,107 +71,27 @@ class LogicalTable:
         return columns[0]
 
 
-def _rank(texts: list[str], labels: tuple[str, ...]) -> int | None:
-    """The best class of: one of the texts, the joined texts, a tail of them, a path through them."""
-    wanted = matcher(labels)
-    candidates = [*texts, *(" ".join(texts[start:]) for start in range(len(texts) - 1))]
-    ranks = [rank for text in candidates if (rank := wanted.match(text)) is not None]
-    ranks += [EQUAL for label in labels if " / " in label and _is_path(label, texts)]
-    return min(ranks, default=None)
-
-
-def _is_path(label: str, texts: list[str]) -> bool:
-    steps, position = [step for step in label.split(" / ") if step.strip()], 0
-    for step in steps:
-        wanted = matcher((step,))
-        while position < len(texts) and wanted.match(texts[position]) is None:
-            position += 1
-        if position == len(texts):
-            return False
-        position += 1
-    return True
-
-
-def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
-    """How many rows hold the wanted headers: down to the last that does. None if one of them is not there."""
-    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
-        headers = headers_of(table, depth)
-        if all(any(_rank(texts, labels) is not None for texts in headers) for labels in wanted):
-            return depth
-    return None
-
-
-def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
-    """The least rows that hold the most of the wanted headers; at least what Textract marks."""
-    scores = []
-    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
-        headers = headers_of(table, depth)
-        scores.append((sum(any(_rank(texts, labels) is not None for texts in headers) for labels in wanted), -depth))
-    if not scores or max(scores)[0] == 0:
-        return (table.header_rows or table.title_rows or [-1])[-1] + 1
-    return -max(scores)[1]
-
-
-def headers_of(table: Table, depth: int) -> list[list[str]]:
-    """Of each column the header texts, top to bottom; under a merged header also its parts: what is printed across the
-    columns, and what stands over this one alone."""
-    columns = len(table.grid[0]) if table.grid else 0
-    rows = _header_rows(table, depth)
-    return [
-        list(dict.fromkeys(text for row in rows for text in _header_texts(row, column) if text))
-        for column in range(columns)
-    ]
-
-
-def _header_rows(table: Table, depth: int) -> list[list[Cell]]:
-    return [row for number, row in enumerate(table.grid[:depth]) if number not in table.title_rows or depth == 1]
-
-
-def _header_texts(row: list[Cell], column: int) -> list[str]:
-    cell = row[column]
-    if not cell.covered_by:
-        return [cell.text]
-    covered = [other for other in row if other.covered_by == cell.covered_by]
-    text = next((other.text for other in covered if other.text), "")
-    words = next((other.words for other in covered if other.words), [])
-    across: list[str] = []
-    own: list[str] = []
-    for row_of_words in rows_of(words):
-        places = [_column_of(word, covered) for word in row_of_words]
-        if len(set(places) - {None}) < 2:
-            across += [word.text for word in row_of_words]
-        else:
-            own += [word.text for word, place in zip(row_of_words, places, strict=True) if place == cell.column]
-    return [text, " ".join(across), " ".join(own)] if own else [text]
-
-
-def _column_of(word: Word, cells: list[Cell]) -> int | None:
-    """The column over which a word's printed line stands; None where the line goes across several."""
-    box = word.line.box if word.line is not None else word.box
-    slack = box.width / 10
-    inside = (cell for cell in cells if cell.box.left - slack <= box.left and box.right <= cell.box.right + slack)
-    return next((cell.column for cell in inside), None)
-
-
 def logical(table: Table, depth: int) -> LogicalTable:
-    headers = headers_of(table, depth)
-    joined = LogicalTable(table.page, table.box, table.title, headers, [], [table])
+    index = index_of(table, depth)
+    joined = LogicalTable(table.page, table.box, table.title, index.headers, [], [table])
+    joined.header_index = index
     joined.rows = _rows(table, table.grid[depth:], _printed_headers(table, depth))
     return joined
 
 
 def _printed_headers(table: Table, depth: int) -> list[str]:
     columns = range(len(table.grid[0]) if table.grid else 0)
-    rows = _header_rows(table, depth)
+    rows = header_rows_of(table, depth)
     return [" ".join(dict.fromkeys(row[column].text for row in rows if row[column].text)) for column in columns]
 
 
 def _rows(table: Table, grid: list[list[Cell]], printed: list[str]) -> list[Row]:
     rows: list[Row] = []
     footers = {normalize(text) for text in table.footers}
+    header = normalize_all(printed)
     for cells in grid:
         row = Row(cells)
-        if not row.filled or _is_header(cells, printed) or _is_footer(cells, footers):
+        if not row.filled or _is_header(cells, header) or _is_footer(cells, footers):
             continue
         if rows and _same_merged(rows[-1].cells, cells):
             continue
@@ -179,10 +101,9 @@ def _rows(table: Table, grid: list[list[Cell]], printed: list[str]) -> list[Row]
 
 
 def _is_header(cells: list[Cell], headers: list[str]) -> bool:
-    """The header printed again."""
-    texts = [normalize(cell.text) for cell in cells]
-    wanted = [normalize(text) for text in headers]
-    filled = [(text, header) for text, header in zip(texts, wanted, strict=False) if text]
+    """The header printed again. `headers` are normalized."""
+    texts = normalize_all([cell.text for cell in cells])
+    filled = [(text, header) for text, header in zip(texts, headers, strict=False) if text]
     return len(filled) > 1 and all(text == header for text, header in filled)
 
 

@@ -31,6 +31,8 @@ class Table:
         self.title = ""
         self.title_box: Box | None = None
         self.footers: list[str] = []
+        self.cache: dict[Any, Any] = {}
+        """For those who read the table: what they work out once."""
         self.title_rows: list[int] = []
         """Leading rows that are one merged cell: a title inside the grid."""
 

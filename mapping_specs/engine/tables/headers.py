@@ -1,0 +1,126 @@
+"""The headers of a table: how many rows they take, what is printed over each column, which columns answer to a label."""
+
+from __future__ import annotations
+
+from mapping_specs.engine.matching import EQUAL, matcher
+from mapping_specs.engine.printed_index import PrintedIndex
+from mapping_specs.engine.view.nodes import Cell, Word
+from mapping_specs.engine.view.reading_order import rows_of
+from mapping_specs.engine.view.tables import Table
+
+MAX_HEADER_ROWS = 8
+
+
+class HeaderIndex:
+    """Columns by their headers: one of a column's texts, all of them joined, a tail of them, a path through them."""
+
+    def __init__(self, headers: list[list[str]]) -> None:
+        self.headers = headers
+        self._columns: list[int] = []
+        """Of each indexed text its column."""
+        texts: list[str] = []
+        for column, own in enumerate(headers):
+            texts += own
+            texts += [" ".join(own[start:]) for start in range(len(own) - 1)]
+            self._columns += [column] * (len(texts) - len(self._columns))
+        self._index = PrintedIndex(texts)
+        self._ranks: dict[tuple[str, ...], dict[int, int]] = {}
+
+    def ranks(self, labels: tuple[str, ...]) -> dict[int, int]:
+        """Column → best class, of the columns that answer to a label; fuzzy ones only where none is better."""
+        ranks = self._ranks.get(labels)
+        if ranks is None:
+            ranks = self._ranks[labels] = self._look_up(labels)
+        return ranks
+
+    def _look_up(self, labels: tuple[str, ...]) -> dict[int, int]:
+        ranks: dict[int, int] = {}
+        for position, rank in self._index.find(matcher(labels)).items():
+            column = self._columns[position]
+            ranks[column] = min(rank, ranks.get(column, rank))
+        for label in labels:
+            if " / " in label:
+                paths = [column for column, texts in enumerate(self.headers) if _is_path(label, texts)]
+                ranks |= {column: min(EQUAL, ranks.get(column, EQUAL)) for column in paths}
+        return ranks
+
+
+def index_of(table: Table, depth: int) -> HeaderIndex:
+    """Of the table's first rows; made once a table."""
+    index: HeaderIndex | None = table.cache.get(depth)
+    if index is None:
+        index = table.cache[depth] = HeaderIndex(headers_of(table, depth))
+    return index
+
+
+def _is_path(label: str, texts: list[str]) -> bool:
+    steps, position = [step for step in label.split(" / ") if step.strip()], 0
+    for step in steps:
+        wanted = matcher((step,))
+        while position < len(texts) and wanted.match(texts[position]) is None:
+            position += 1
+        if position == len(texts):
+            return False
+        position += 1
+    return True
+
+
+def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
+    """How many rows hold the wanted headers: down to the last that does. None if one of them is not there."""
+    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
+        index = index_of(table, depth)
+        if all(index.ranks(labels) for labels in wanted):
+            return depth
+    return None
+
+
+def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
+    """The least rows that hold the most of the wanted headers; at least what Textract marks."""
+    scores = []
+    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
+        index = index_of(table, depth)
+        scores.append((sum(bool(index.ranks(labels)) for labels in wanted), -depth))
+    if not scores or max(scores)[0] == 0:
+        return (table.header_rows or table.title_rows or [-1])[-1] + 1
+    return -max(scores)[1]
+
+
+def headers_of(table: Table, depth: int) -> list[list[str]]:
+    """Of each column the header texts, top to bottom; under a merged header also its parts: what is printed across the
+    columns, and what stands over this one alone."""
+    columns = len(table.grid[0]) if table.grid else 0
+    rows = header_rows_of(table, depth)
+    return [
+        list(dict.fromkeys(text for row in rows for text in _header_texts(row, column) if text))
+        for column in range(columns)
+    ]
+
+
+def header_rows_of(table: Table, depth: int) -> list[list[Cell]]:
+    return [row for number, row in enumerate(table.grid[:depth]) if number not in table.title_rows or depth == 1]
+
+
+def _header_texts(row: list[Cell], column: int) -> list[str]:
+    cell = row[column]
+    if not cell.covered_by:
+        return [cell.text]
+    covered = [other for other in row if other.covered_by == cell.covered_by]
+    text = next((other.text for other in covered if other.text), "")
+    words = next((other.words for other in covered if other.words), [])
+    across: list[str] = []
+    own: list[str] = []
+    for row_of_words in rows_of(words):
+        places = [_column_of(word, covered) for word in row_of_words]
+        if len(set(places) - {None}) < 2:
+            across += [word.text for word in row_of_words]
+        else:
+            own += [word.text for word, place in zip(row_of_words, places, strict=True) if place == cell.column]
+    return [text, " ".join(across), " ".join(own)] if own else [text]
+
+
+def _column_of(word: Word, cells: list[Cell]) -> int | None:
+    """The column over which a word's printed line stands; None where the line goes across several."""
+    box = word.line.box if word.line is not None else word.box
+    slack = box.width / 10
+    inside = (cell for cell in cells if cell.box.left - slack <= box.left and box.right <= cell.box.right + slack)
+    return next((cell.column for cell in inside), None)
