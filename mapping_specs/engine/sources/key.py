@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
-from mapping_specs.engine.matching import Matcher, matcher
+from mapping_specs.engine.matching import REMARK, Matcher, matcher
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.view.lines import printed
 from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
 
 PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
@@ -26,7 +27,7 @@ NEXT_LINE_HEIGHTS = 1.5
 """A text begins just below another if less than this many of its word's heights are between."""
 SLACK = 0.005
 """Boxes of neighbours overlap by this much of the page."""
-CLOSE_HEIGHTS = 1.0
+CLOSE_HEIGHTS = 1.5
 """Words of one text stand no further apart than this."""
 
 
@@ -134,7 +135,7 @@ def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set
 def _hit_of_rest(label: list[Word], rest: list[Word], confidence: float | None, match_class: int, rank: int) -> Hit:
     return hit_of_words(
         rest,
-        " ".join(word.text for word in rest).lstrip(" :.-"),
+        printed(rest).lstrip(" :.-"),
         confidence=confidence,
         match_class=match_class,
         rank=rank,
@@ -149,7 +150,7 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
     for start in context.lines.starting(wanted):
         line = context.view.lines[start.position]
         label, rest = line.words[: start.words], line.words[start.words :]
-        if not rest or len(line.words) != len(line.text.split()):
+        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest):
             continue
         if not region.holds(line.page, hull([word.box for word in label])) or _is_paired(context, label, taken):
             continue
@@ -160,19 +161,24 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
     return hits
 
 
+def _is_remark(words: list[Word]) -> bool:
+    """Nothing but a remark in brackets: that belongs to the label."""
+    return not REMARK.sub("", _joined(words)).strip(" :.")
+
+
 def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
     """`Key:value`, read as one word at the start of its line."""
     hits = []
     for line in context.glued_lines:
-        printed, _, rest = line.words[0].text.partition(":")
-        rank = wanted.match(printed)
+        label, _, rest = line.words[0].text.partition(":")
+        rank = wanted.match(label)
         if rank is None or not region.holds(line.page, line.words[0].box) or _is_paired(context, line.words[:1], taken):
             continue
         taken.add(id(line.words[0]))
         value = _until_label(context, line.words)
         hit = _hit_of_rest(line.words[:1], value, None, rank, REST_OF_LINE)
         hit.text = " ".join([rest, *(word.text for word in value[1:])])
-        hit.label = printed
+        hit.label = label
         hits.append(hit)
     return hits
 
@@ -297,9 +303,9 @@ def whole_line(context: Context, hit: Hit) -> Hit | None:
 
 
 def completed(context: Context, hit: Hit) -> Hit | None:
-    """Textract's value with the words that stand close beside it on a line of its own and belong to nothing else: it
-    cuts values short. None where it has all there is."""
-    if hit.rank != PAIR or not hit.words:
+    """Textract's value with the words that stand close beside it on its line and belong to nothing else: it cuts values
+    short. None where it has all there is."""
+    if hit.rank > REST_OF_KEY or not hit.words:
         return None
     own = {id(word) for word in hit.words}
     lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
@@ -308,17 +314,22 @@ def completed(context: Context, hit: Hit) -> Hit | None:
 
 
 def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
-    """The line's words of the value and those close beside them; only the value's where others have words on it too."""
-    held = [word for word in line.words if id(word) in own]
-    free = [word for word in line.words if id(word) not in own]
-    if not free or any(id(word) in context.label_words or id(word) in context.value_words for word in free):
-        return held
-    first, last = line.words.index(held[0]), line.words.index(held[-1])
-    while first > 0 and _is_close(context, line.words[first - 1], line.words[first]):
+    words = line.words
+    places = [place for place, word in enumerate(words) if id(word) in own]
+    first, last = places[0], places[-1]
+    while first > 0 and _is_free(context, words[first - 1]) and _is_close(context, words[first - 1], words[first]):
         first -= 1
-    while last + 1 < len(line.words) and _is_close(context, line.words[last], line.words[last + 1]):
+    while (
+        last + 1 < len(words)
+        and _is_free(context, words[last + 1])
+        and _is_close(context, words[last], words[last + 1])
+    ):
         last += 1
-    return line.words[first : last + 1]
+    return words[first : last + 1] if last - first + 1 > len(places) else [words[place] for place in places]
+
+
+def _is_free(context: Context, word: Word) -> bool:
+    return id(word) not in context.label_words and id(word) not in context.value_words
 
 
 def _is_close(context: Context, word: Word, following: Word) -> bool:
