@@ -14,6 +14,8 @@ from mapping_specs.engine.view.nodes import min_confidence
 
 CLASS_FACTORS = (1.0, 1.0, 0.99, 0.99, 0.98, 0.9, 0.9)
 RANK_FACTORS = (1.0, 0.97, 0.97, 0.92)
+NEIGHBOUR, NEIGHBOUR_TEXT_FACTOR = 3, 0.84
+"""Of the texts found beside a label, with no pair and nothing of their own to prove them, two in three are right."""
 FALLBACK_FACTOR = 0.99
 """For every source of the field that came before and found nothing good."""
 WHOLE_LINE_FACTOR = 0.95
@@ -37,6 +39,8 @@ def confidence_of(
         return None
     factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
     factor *= judged.hit.doubt
+    if judged.hit.rank >= NEIGHBOUR and not judged.proven:
+        factor *= NEIGHBOUR_TEXT_FACTOR
     if judged.whole_line:
         factor *= WHOLE_LINE_FACTOR
     if ambiguous:

@@ -89,11 +89,16 @@ class Context:
 
     @cached_property
     def label_words(self) -> set[int]:
-        """Identities of the words that are labels: keys, and what a label of the spec names on a line of its own."""
+        """Identities of the words that are labels: keys, and what a label of the spec names on a line or in a cell."""
         words = set(self.key_words)
-        for position in self.lines.find(self.compiled.labels):
-            words.update(id(word) for word in self.view.lines[position].words)
+        for position in self.places.index.find(self.compiled.labels):
+            words.update(id(word) for word in self.places.all[position].words)
         return words
+
+    @cached_property
+    def label_lines(self) -> set[int]:
+        """The lines that begin with a label of the spec, by their order: what comes after is that label's."""
+        return {start.position for start in self.lines.starting(self.compiled.labels)}
 
     @cached_property
     def cells(self) -> dict[int, int]:
@@ -104,6 +109,31 @@ class Context:
             for word in cell.words:
                 found.setdefault(id(word), number)
         return found
+
+    def holder(self, word: Word) -> tuple[str, int] | None:
+        """The value or the cell that a word is a part of."""
+        pair = self.value_words.get(id(word))
+        if pair is not None:
+            return ("value", pair)
+        cell = self.cells.get(id(word))
+        return None if cell is None else ("cell", cell)
+
+    def parts(self, word: Word, following: Word) -> bool:
+        """Do the words belong to two cells or two values?"""
+        one, other = self.holder(word), self.holder(following)
+        return one is not None and other is not None and one != other
+
+    @cached_property
+    def column_heads(self) -> set[int]:
+        """Identities of the words that head a column of a table."""
+        return {
+            id(word)
+            for table in self.view.tables
+            for row in table.header_rows
+            if row in table.marked_rows or len(table.grid[row]) > 2
+            for cell in table.grid[row]
+            for word in cell.words
+        }
 
     def is_label(self, words: list[Word]) -> bool:
         return bool(words) and all(id(word) in self.label_words for word in words)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mapping_specs.engine.matching import matcher, words_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
-from mapping_specs.engine.view.nodes import Box, Line, Word, hull
+from mapping_specs.engine.view.nodes import Box, Cell, Line, Word, hull
+from mapping_specs.engine.view.tables import Table
 
 SAME_EDGE = 0.01
 """Left edges this near, in widths of the page, are one edge."""
@@ -79,12 +81,18 @@ def _places(view: View) -> list[Place]:
     titles = [Place(one.text, one.page, one.box, ()) for one in view.layout if one.type in ("title", "section_header")]
     tables = [Place(one.title, one.page, one.title_box or one.box, ()) for one in view.tables if one.title]
     cells = [
-        Place(row[0].text, row[0].page, hull([word.box for word in row[0].words]), tuple(row[0].words))
+        Place(cell.text, cell.page, hull([word.box for word in cell.words]), tuple(cell.words))
         for table in view.tables
-        for row in table.grid
-        if row and row[0].words
+        for cell in _label_cells(table)
+        if cell.words
     ]
     return [*lines, *stacked(view.lines), *keys, *titles, *tables, *cells]
+
+
+def _label_cells(table: Table) -> Iterator[Cell]:
+    """The first of every row, and those of the rows that may be headers."""
+    for number, row in enumerate(table.grid):
+        yield from row if number == 0 or number in table.marked_rows[:MAX_STACKED_LINES] else row[:1]
 
 
 def stacked(lines: list[Line]) -> list[Place]:

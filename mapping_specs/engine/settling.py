@@ -11,12 +11,15 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.key import completed, whole_line
+from mapping_specs.engine.sources.key import completed, goes_on, whole_line
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
 
 COMPLETED_FACTOR = 0.83
 """For a value completed by words that Textract did not take for its own: low enough that someone looks at it."""
+
+GOES_ON_FACTOR = 0.8
+"""For a text above or below which another stands that may be a part of it."""
 
 
 class Attempt:
@@ -141,6 +144,8 @@ def _first_good(first: Judged | None, second: Callable[[], Judged | None]) -> Ju
 
 def _completed(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     judged = judge(context, hit, recipe)
+    if judged.good and not judged.proven and goes_on(context, hit):
+        hit.doubt = GOES_ON_FACTOR
     longer = completed(context, hit)
     whole = judge(context, longer, recipe) if longer is not None else None
     if whole is None or not whole.good or (judged.good and _value_of(whole) == _value_of(judged)):

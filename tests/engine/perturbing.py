@@ -104,7 +104,7 @@ def on_a_later_page(blocks: list[Block]) -> list[Block]:
     """A cover page comes first."""
     blocks = copy.deepcopy(blocks)
     for block in blocks:
-        block["Page"] = block.get("Page", 1) + 1
+        block["Page"] = (block.get("Page") or 1) + 1
     return [{"BlockType": "PAGE", "Id": "cover", "Page": 1}, *blocks]
 
 

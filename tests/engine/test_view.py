@@ -571,4 +571,30 @@ def test_an_expense_and_an_identity_have_the_same_view() -> None:
     assert expense.keys() == identity.keys() == view_of(form()).to_dict().keys()
 
 
+def test_the_words_of_a_second_identity_card_are_on_its_page() -> None:
+    """AnalyzeID gives a line no page and a word page 0."""
+    cards = [
+        {
+            "IdentityDocumentFields": [],
+            "Blocks": [
+                {
+                    "BlockType": "LINE",
+                    "Id": f"l{n}",
+                    "Text": text,
+                    "Relationships": [{"Type": "CHILD", "Ids": [f"w{n}"]}],
+                },
+                {"BlockType": "WORD", "Id": f"w{n}", "Text": text, "Page": 0},
+            ],
+        }
+        for n, text in enumerate(("GRACE", "PETER"))
+    ]
+
+    lines = build_view({"IdentityDocuments": cards}).lines
+
+    assert [(line.page, line.text, [word.page for word in line.words]) for line in lines] == [
+        (1, "GRACE", [1]),
+        (2, "PETER", [2]),
+    ]
+
+
 ANYWHERE = {"left": 0.0, "top": 0.0, "width": 0.0, "height": 0.0}

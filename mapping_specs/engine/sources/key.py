@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.matching import REMARK, Matcher, matcher
+from mapping_specs.engine.places import SAME_EDGE
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.lines import printed
@@ -150,11 +151,11 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
     for start in context.lines.starting(wanted):
         line = context.view.lines[start.position]
         label, rest = line.words[: start.words], line.words[start.words :]
-        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest):
+        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest) or context.is_label(line.words):
             continue
         if not region.holds(line.page, hull([word.box for word in label])) or _is_paired(context, label, taken):
             continue
-        value = _until_label(context, rest)
+        value = [] if _heads_column(context, label) else _until_label(context, rest)
         if value:
             taken.update(id(word) for word in label)
             hits.append(_hit_of_rest(label, value, None, start.rank, REST_OF_LINE))
@@ -187,10 +188,15 @@ def _is_paired(context: Context, label: list[Word], taken: set[int]) -> bool:
     return any(id(word) in taken or id(word) in context.key_words for word in label)
 
 
+def _heads_column(context: Context, label: list[Word]) -> bool:
+    """Its value stands below it."""
+    return all(id(word) in context.column_heads for word in label)
+
+
 def _until_label(context: Context, words: list[Word]) -> list[Word]:
     value: list[Word] = []
     for word in words:
-        if id(word) in context.key_words:
+        if id(word) in context.key_words or (value and context.parts(value[-1], word)):
             break
         value.append(word)
     return value
@@ -203,7 +209,8 @@ def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[in
         if not region.holds(page, box) or _is_paired(context, label, taken):
             continue
         taken.update(id(word) for word in label)
-        words = _right_of(context, page, box, label) or _below(context, page, box, label)
+        beside = [] if _heads_column(context, label) else _right_of(context, page, box, label)
+        words = beside or _below(context, page, box, label)
         text = " ".join(word.text for word in label)
         if words:
             hits.append(
@@ -249,12 +256,15 @@ def _right_of(context: Context, page: int, box: Box, label: list[Word]) -> list[
     words.sort(key=lambda word: word.box.left)
     value: list[Word] = []
     for word in words:
-        if id(word) in context.label_words:
-            break
-        if value and word.box.left - value[-1].box.right > GAP_HEIGHTS * max(word.box.height, 0.005):
+        if id(word) in context.label_words or (value and _is_apart(context, value[-1], word)):
             break
         value.append(word)
     return value
+
+
+def _is_apart(context: Context, word: Word, following: Word) -> bool:
+    gap = following.box.left - word.box.right
+    return gap > GAP_HEIGHTS * max(following.box.height, 0.005) or context.parts(word, following)
 
 
 def _below(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
@@ -270,11 +280,25 @@ def _below(context: Context, page: int, box: Box, label: list[Word]) -> list[Wor
     if not under:
         return []
     nearest = min(under, key=lambda line: (round(line.box.top, 3), abs(line.box.left - box.left)))
-    return [] if context.is_label(nearest.words) or _starts_label(context, nearest) else list(nearest.words)
+    if context.is_label(nearest.words) or _starts_label(context, nearest):
+        return []
+    return _part_below(context, nearest.words, box)
+
+
+def _part_below(context: Context, words: list[Word], box: Box) -> list[Word]:
+    """Of the cells or values on a line those that stand below; the whole line where it is one text."""
+    parts: list[list[Word]] = []
+    for word in words:
+        if parts and not context.parts(parts[-1][-1], word):
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    under = [part for part in parts if overlap_sideways(hull([word.box for word in part]), box)]
+    return under[0] if under else list(words)
 
 
 def _starts_label(context: Context, line: Line) -> bool:
-    return bool(line.words) and id(line.words[0]) in context.label_words
+    return line.order in context.label_lines or (bool(line.words) and id(line.words[0]) in context.label_words)
 
 
 def _line_count(words: list[Word]) -> int:
@@ -317,25 +341,54 @@ def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
     words = line.words
     places = [place for place, word in enumerate(words) if id(word) in own]
     first, last = places[0], places[-1]
-    while first > 0 and _is_free(context, words[first - 1]) and _is_close(context, words[first - 1], words[first]):
+    while first > 0 and _is_close(words[first - 1], words[first]) and _belongs(context, words[first - 1], words[first]):
         first -= 1
-    while (
-        last + 1 < len(words)
-        and _is_free(context, words[last + 1])
-        and _is_close(context, words[last], words[last + 1])
-    ):
+    while last + 1 < len(words) and _is_close(words[last], words[last + 1]):
+        if not _belongs(context, words[last + 1], words[last]):
+            break
         last += 1
     return words[first : last + 1] if last - first + 1 > len(places) else [words[place] for place in places]
 
 
-def _is_free(context: Context, word: Word) -> bool:
-    return id(word) not in context.label_words and id(word) not in context.value_words
-
-
-def _is_close(context: Context, word: Word, following: Word) -> bool:
-    if context.cells.get(id(word)) != context.cells.get(id(following)):
+def _belongs(context: Context, word: Word, value: Word) -> bool:
+    """The word is nobody's, and in the cell of the value's."""
+    if id(word) in context.label_words or id(word) in context.value_words:
         return False
+    return context.cells.get(id(word)) == context.cells.get(id(value))
+
+
+def _is_close(word: Word, following: Word) -> bool:
     return following.box.left - word.box.right <= CLOSE_HEIGHTS * max(word.box.height, following.box.height)
+
+
+def goes_on(context: Context, hit: Hit) -> bool:
+    """Does a line that belongs to nothing stand right above or below at the value's left edge? It may be a part of it."""
+    lines, box = context.view.lines, hit.box
+    line = hit.words[0].line if hit.words else None
+    if line is None or box is None:
+        return False
+    for step in (-1, 1):
+        order = line.order + step
+        while 0 <= order < len(lines) and lines[order].page == line.page:
+            other = lines[order].box
+            gap = box.top - other.bottom if step < 0 else other.top - box.bottom
+            if gap > line.box.height:
+                break
+            if (
+                gap > -line.box.height / 2
+                and abs(other.left - box.left) < SAME_EDGE
+                and _is_nobodys(context, lines[order])
+            ):
+                return True
+            order += step
+    return False
+
+
+def _is_nobodys(context: Context, line: Line) -> bool:
+    return not any(
+        id(word) in context.label_words or id(word) in context.value_words or id(word) in context.cells
+        for word in line.words
+    )
 
 
 def _longer(hit: Hit, words: list[Word]) -> Hit:

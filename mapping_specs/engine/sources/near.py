@@ -113,30 +113,17 @@ def _runs_of_line(
         if id(word) in context.label_words:
             run = []
             continue
-        here = _holder(context, word)
+        here = context.holder(word)
         begun = open_ones.get(here) if here is not None else None
         if begun is not None and same_row(begun[-1].box, word.box):
             run = begun
-        elif not run or _parts(holder, here) or _is_wide(run[-1], word):
+        elif not run or (holder and here and holder != here) or _is_wide(run[-1], word):
             run = []
             runs.append(run)
         run.append(word)
         holder = here
         if here is not None:
             open_ones[here] = run
-
-
-def _holder(context: Context, word: Word) -> tuple[str, int] | None:
-    """The value or the cell that holds a word."""
-    pair = context.value_words.get(id(word))
-    if pair is not None:
-        return ("value", pair)
-    cell = context.cells.get(id(word))
-    return None if cell is None else ("cell", cell)
-
-
-def _parts(one: tuple[str, int] | None, other: tuple[str, int] | None) -> bool:
-    return one is not None and other is not None and one != other
 
 
 def _is_wide(one: Word, other: Word) -> bool:

@@ -133,15 +133,17 @@ def _joined_by_headers(
 
 
 def _depth_of(table: Table, least: int) -> int:
-    """Marked rows just below belong to the header too, if they are words; Textract marks rows of data as well."""
+    """Marked rows just below belong to the header too where they look it: words, under some columns only. Textract marks
+    rows of data as well."""
     depth = least
-    while depth in table.marked_rows and depth < len(table.grid) - 1 and not _has_digit(table, depth):
+    while depth in table.marked_rows and depth < len(table.grid) - 1 and _is_under_header(table.grid[depth]):
         depth += 1
     return depth
 
 
-def _has_digit(table: Table, row: int) -> bool:
-    return any(character.isdigit() for cell in table.grid[row] for character in cell.text)
+def _is_under_header(row: list[Cell]) -> bool:
+    is_partial = any(cell.covered_by or not cell.text for cell in row)
+    return is_partial and not any(character.isdigit() for cell in row for character in cell.text)
 
 
 def _join(built: LogicalTable, tables: list[Table]) -> None:

@@ -224,11 +224,14 @@ def identities_of(parts: list[dict[str, Any]]) -> list[Identity]:
 
 
 def blocks_of_documents(parts: list[dict[str, Any]]) -> list[Any]:
-    """The OCR blocks inside the documents of AnalyzeExpense and AnalyzeID, where they are given."""
+    """The OCR blocks inside the documents of AnalyzeExpense and AnalyzeID, where they are given.
+
+    AnalyzeID counts no pages: a line has none, a word page 0.
+    """
     found: list[Any] = []
     for part in parts:
         for name in ("ExpenseDocuments", "IdentityDocuments"):
             for number, document in enumerate(dicts_in(part, name), start=1):
                 for block in dicts_in(document, "Blocks"):
-                    found.append(block if "Page" in block else {**block, "Page": number})
+                    found.append(block if block.get("Page") else {**block, "Page": number})
     return found
