@@ -129,8 +129,7 @@ class Context:
         return {
             id(word)
             for table in self.view.tables
-            for row in table.header_rows
-            if row in table.marked_rows or len(table.grid[row]) > 2
+            for row in table.heads
             for cell in table.grid[row]
             for word in cell.words
         }

@@ -55,6 +55,15 @@ class Table:
             return marked
         return [start] if self._reads_like_header(self.grid[start], self.grid[start + 1 :]) else []
 
+    @property
+    def heads(self) -> list[int]:
+        """Of the header rows those that surely head the columns: marked, or above figures in most columns."""
+        rows = self.header_rows
+        if rows and rows[0] not in self.marked_rows:
+            below = self.grid[rows[-1] + 1 :]
+            return rows if 2 * _figure_columns(below) > len(self.grid[0]) else []
+        return rows
+
     @staticmethod
     def _reads_like_header(first: list[Cell], below: list[list[Cell]]) -> bool:
         texts = [cell.text for cell in first]
@@ -62,8 +71,7 @@ class Table:
             return False
         if not any(map(_has_digit, texts)):
             return True
-        columns = [[row[column].text for row in below if row[column].text] for column in range(len(first))]
-        return any(len(column) > 0 and all(map(_is_figure, column)) for column in columns)
+        return _figure_columns(below) > 0
 
     @property
     def headers(self) -> list[str]:
@@ -85,6 +93,12 @@ class Table:
             "grid": [[cell.to_dict() for cell in row] for row in self.grid],
             "box": self.box.to_dict(),
         }
+
+
+def _figure_columns(rows: list[list[Cell]]) -> int:
+    """How many columns hold figures only."""
+    columns = [[cell.text for cell in column if cell.text] for column in zip(*rows, strict=True)]
+    return sum(bool(column) and all(map(_is_figure, column)) for column in columns)
 
 
 def _is_figure(text: str) -> bool:
