@@ -10,9 +10,10 @@ from backend.documents import services
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="sweep", pass_context=False)
 def sweep(timestamp: int) -> None:
-    """Send what was not sent and mark what is stuck. Two independent duties: neither waits for the other."""
+    """Send what was not sent and mark what is stuck: independent duties, the one that cannot fail first."""
     services.jobs_mark_stuck()
     services.jobs_send_unsent()
+    services.samples_send_unsent()
 
 
 @app.periodic(cron="17 * * * *")

@@ -17,7 +17,7 @@ from tests.backend.studio import BAD, RESPONSE, error_of, post, sample_of, signe
 
 
 def stored_keys(cloud, sample):
-    found = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"samples/{sample.pk}/")
+    found = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"dev/samples/{sample.pk}/")
     return [one["Key"] for one in found.get("Contents", [])]
 
 
@@ -27,7 +27,7 @@ def test_a_response_is_a_sample_at_once(cloud, certificate, as_ana, ana):
     assert answer.json()["state"] == "DONE"
     assert (sample.page_count, sample.created_by, sample.document_key) == (1, ana, "")
     assert "Certificate No" in sample.printed["labels"]
-    assert stored_keys(cloud, sample) == [f"samples/{sample.pk}/response.json"]
+    assert stored_keys(cloud, sample) == [f"dev/samples/{sample.pk}/response.json"]
 
 
 NOT_TEXTRACT = json.dumps({"Documents": []}).encode()
@@ -52,10 +52,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
     ],
 )
 def test_what_cannot_be_a_sample_is_refused_and_nothing_kept(cloud, certificate, as_ana, name, data, status, reason):
-    before = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="samples/").get("KeyCount")
+    before = cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="dev/samples/").get("KeyCount")
     error_of(upload(as_ana, certificate, name=name, data=data), status, reason)
     assert not Sample.objects.exists()
-    assert cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="samples/").get("KeyCount") == before
+    assert cloud.s3.list_objects_v2(Bucket=BUCKET, Prefix="dev/samples/").get("KeyCount") == before
 
 
 def test_an_image_of_too_many_pixels_is_refused(cloud, certificate, as_ana):
@@ -85,7 +85,7 @@ def test_a_name_with_folders_loses_them(cloud, certificate, as_ana):
     answer = as_ana.post(url(certificate, "samples/"), body, content_type=f"multipart/form-data; boundary={boundary}")
     sample = sample_of(answer)
     assert sample.name == "passwd.json"
-    assert stored_keys(cloud, sample) == [f"samples/{sample.pk}/response.json"]
+    assert stored_keys(cloud, sample) == [f"dev/samples/{sample.pk}/response.json"]
 
 
 def test_without_a_file_it_is_said(certificate, as_ana):
@@ -131,7 +131,7 @@ def test_deleting_takes_the_stored_objects_too(cloud, answered, certificate, as_
     cloud.s3.put_object(Bucket=BUCKET, Key=f"results/{answered.pk}.json", Body=b"{}")
     assert as_ana.delete(url(certificate, f"samples/{answered.pk}")).status_code == 204
     assert not Sample.objects.exists()
-    for prefix in (f"samples/{answered.pk}/", f"results/{answered.pk}."):
+    for prefix in (f"dev/samples/{answered.pk}/", f"results/{answered.pk}."):
         found = cloud.s3.list_object_versions(Bucket=BUCKET, Prefix=prefix)
         assert not found.get("Versions")
         assert not found.get("DeleteMarkers")

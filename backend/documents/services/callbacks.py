@@ -19,7 +19,10 @@ from django.utils import timezone
 
 from backend.aws import secrets, storage
 from backend.documents.models import ExtractionJob, ExtractionResult, JobState
+from backend.documents.services.samples import SAMPLE_ATTEMPT, sample_of
 from backend.errors import Conflict, Invalid, NotFound, Unauthenticated
+from backend.specs.models import Sample
+from backend.specs.services.samples import sample_report
 from lambdas.contracts import Callback, ContractError, SignatureError, verify
 
 log = structlog.get_logger(__name__)
@@ -69,6 +72,8 @@ def callback_open(*, body: bytes, headers: Mapping[str, str]) -> Callback:
 def callback_apply(*, callback: Callback) -> Outcome:
     if (callback.state == JobState.FAILED) != (callback.error is not None):
         raise Invalid("ERROR_MISPLACED", "A FAILED callback says why, and no other does.")
+    if sample := sample_of(callback.jobId):
+        return _of_sample(sample, callback)
     result = _result(callback)
     with transaction.atomic():
         job = _locked(callback.jobId)
@@ -77,6 +82,18 @@ def callback_apply(*, callback: Callback) -> Outcome:
             _store(job, callback, result)
     log.info("callback", job_id=str(job.id), attempt=callback.attempt, state=callback.state, outcome=outcome)
     return outcome
+
+
+def _of_sample(sample: Sample, callback: Callback) -> Outcome:
+    """A sample has one attempt, and its result is where the raw answer is."""
+    if callback.attempt != SAMPLE_ATTEMPT:
+        raise Conflict("ATTEMPT_UNKNOWN", "The job has not come to this attempt.", attempts=SAMPLE_ATTEMPT)
+    key = callback.result.get("rawJsonKey") if callback.result else None
+    if callback.state == JobState.DONE and not isinstance(key, str):
+        raise Invalid("RESULT_MISSING", "A DONE callback carries a result.")
+    error = storable(asdict(callback.error)) if callback.error else None
+    is_news = sample_report(sample=sample, state=callback.state, error=error, raw_json_key=key)
+    return Outcome.STORED if is_news else Outcome.KNOWN
 
 
 def _locked(job_id: str) -> ExtractionJob:

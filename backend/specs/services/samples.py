@@ -11,11 +11,12 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
+from django.utils import timezone
 
 import mapping_specs
 from backend.accounts.models import User
 from backend.aws import storage
-from backend.errors import Forbidden, Invalid, TooLarge
+from backend.errors import Conflict, Forbidden, Invalid, TooLarge
 from backend.specs.models import MappingSpec, Sample, SampleState
 from backend.specs.services.sample_files import Inspected, inspect
 
@@ -48,6 +49,7 @@ def sample_create(*, spec: MappingSpec, user: User, filename: str, data: bytes) 
     )
     if file.response is not None:
         _answer(sample, data, file.response)
+        sample.state = SampleState.DONE
     else:
         _document(sample, data, file)
     with transaction.atomic():
@@ -58,18 +60,21 @@ def sample_create(*, spec: MappingSpec, user: User, filename: str, data: bytes) 
     return sample
 
 
+def object_key(sample: Sample, name: str) -> str:
+    """Beside the agents' uploads, which the processor may read; no agent's folder holds ids."""
+    return storage.prefixed(f"{settings.ENVIRONMENT}/samples/{sample.pk}/{name}")
+
+
 def _document(sample: Sample, data: bytes, file: Inspected) -> None:
-    key = storage.prefixed(f"samples/{sample.pk}/{file.slug}")
+    key = object_key(sample, file.slug)
     storage.put_if_absent(key, data, content_type=file.mime)
     stored = storage.head(key)
     sample.document_key, sample.document_version_id = key, stored.version_id if stored else "null"
 
 
 def _answer(sample: Sample, data: bytes, view: mapping_specs.View) -> None:
-    key = storage.prefixed(f"samples/{sample.pk}/response.json")
+    key = object_key(sample, "response.json")
     storage.put_if_absent(key, data, content_type="application/json")
-    sample.state = SampleState.DONE
-    sample.error = None
     sample.response_key, sample.response_bytes = key, len(data)
     sample.page_count = max(1, len(view.pages))
     sample.asked = dict(view.asked)
@@ -89,17 +94,53 @@ def _distinct(texts: list[Any]) -> list[str]:
     return list(dict.fromkeys(text[:200] for text in clean if text))[:MAX_PRINTED]
 
 
-def sample_answered(*, sample: Sample, raw_json_key: str) -> None:
-    """Textract's answer has come: kept with the sample, for results expire and samples don't."""
+RANK = {SampleState.UPLOADED: 0, SampleState.PROCESSING: 1, SampleState.DONE: 2, SampleState.FAILED: 2}
+
+
+def sample_report(
+    *, sample: Sample, state: str, error: Mapping[str, Any] | None = None, raw_json_key: str | None = None
+) -> bool:
+    """What became of a sample that was sent to be read; False if it is known already. States only move forward."""
+    if not _is_news(sample, state):
+        return False
+    if state == SampleState.DONE:
+        # S3 outside the transaction: a lock must not wait for the network. Stored twice it is the same object.
+        _answer_stored(sample, raw_json_key)
+    with transaction.atomic():
+        locked = Sample.objects.select_for_update().get(pk=sample.pk)
+        if not _is_news(locked, state):
+            return False
+        for name in ("response_key", "response_bytes", "page_count", "asked", "printed"):
+            setattr(locked, name, getattr(sample, name))
+        locked.state = SampleState(state)
+        locked.error = dict(error) if error else None
+        # A report proves that the message arrived, whatever our own mark says.
+        locked.sent_at = locked.sent_at or timezone.now()
+        locked.save()
+    log.info("sample_reported", sample_id=str(sample.pk), state=state)
+    return True
+
+
+def _is_news(sample: Sample, state: str) -> bool:
+    now, then = RANK[SampleState(sample.state)], RANK[SampleState(state)]
+    if then == now and state != sample.state:
+        raise Conflict("ALREADY_ENDED", "The job has ended otherwise.", state=sample.state)
+    return then > now
+
+
+def _answer_stored(sample: Sample, raw_json_key: str | None) -> None:
+    """Textract's answer, kept with the sample: results expire and samples don't."""
+    if raw_json_key != storage.prefixed(f"results/{sample.pk}.json"):
+        raise Invalid("RESULT_KEY_FOREIGN", "The result's key is not this job's.")
     data = storage.get(raw_json_key, max_bytes=settings.MAX_RESULT_BYTES)
     if data is None:
-        raise Invalid("ANSWER_MISSING", "The answer's object is not there.")
+        raise Conflict("RESULT_NOT_STORED", "The result's object is not there.")
     try:
         view = mapping_specs.build_view(orjson.loads(data))
     except (orjson.JSONDecodeError, mapping_specs.ResponseError) as error:
-        raise Invalid("ANSWER_UNUSABLE", "The stored answer is not Textract's.") from error
+        raise Invalid("RESULT_INVALID", "The stored answer is not Textract's.") from error
     _answer(sample, data, view)
-    sample.save()
+    sample.state = SampleState.DONE
 
 
 def sample_expect(*, sample: Sample, user: User, change: Mapping[str, Any]) -> Sample:
@@ -153,7 +194,7 @@ def _shape_check(fields: Any, tables: Any, change: Mapping[str, Any]) -> None:
 def sample_delete(*, sample: Sample, user: User) -> int:
     """The sample, and every version of what is stored of it; how many stored versions went. Objects first."""
     may_edit(user)
-    gone = storage.delete_every_version(storage.prefixed(f"samples/{sample.pk}/"))
+    gone = storage.delete_every_version(object_key(sample, ""))
     for folder in ("results", "jobs"):
         gone += storage.delete_every_version(storage.prefixed(f"{folder}/{sample.pk}."))
     sample.delete()
