@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from backend.errors import Invalid, TooLarge
 from backend.specs.admin.json_views import body_of, json_response, json_view
@@ -55,6 +55,19 @@ def upload_of(request: HttpRequest) -> dict[str, Any]:
     if (file.size or 0) > settings.MAX_RESULT_BYTES:
         raise TooLarge("FILE_TOO_LARGE", "The file is too large.", maxBytes=settings.MAX_RESULT_BYTES)
     return {"filename": str(file.name), "data": file.read()}
+
+
+@json_view(permission="specs.add_mappingspec")
+def new_doc_type(request: HttpRequest) -> HttpResponse:
+    """A docType that begins with a document: `docType`, `title`, `file`. Nothing is made where the file is refused."""
+    spec, made = services.doc_type_create(
+        doc_type=request.POST.get("docType", ""),
+        title=request.POST.get("title", ""),
+        user=request.user,  # type: ignore[arg-type]
+        **upload_of(request),
+    )
+    url = f"{reverse('admin:specs_workbench', args=[spec.pk])}?sample={made.pk}"
+    return json_response({"url": url, "specId": spec.pk, "sample": sample_json(made)}, status=201)
 
 
 @json_view(methods=("GET", "DELETE"))

@@ -13,13 +13,17 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
 from backend.config.exception_handler import error_body
-from backend.errors import Invalid
+from backend.errors import Forbidden, Invalid
+from backend.specs import services
 from backend.specs.admin.json_views import body_of, json_response, json_view, text_in
 from backend.specs.models import MappingSpec, Sample
+from backend.specs.pii import may_see_pii
+from backend.specs.studio.completing import completions
 from backend.specs.studio.editing import edit
 from backend.specs.studio.editing.entries import scalar_text
 from backend.specs.studio.form import form
 from backend.specs.studio.preview import preview
+from backend.specs.studio.proposing import propose
 
 EDIT = "specs.add_specrevision"
 
@@ -30,6 +34,9 @@ def urls(_admin: Any) -> list[URLPattern]:
         path("<int:spec_id>/preview", preview_view, name="specs_preview"),
         path("<int:spec_id>/edit", edit_view, name="specs_edit"),
         path("<int:spec_id>/form", form_view, name="specs_form"),
+        path("<int:spec_id>/save", save_view, name="specs_save"),
+        path("<int:spec_id>/completions", completions_view, name="specs_completions"),
+        path("<int:spec_id>/propose", propose_view, name="specs_propose"),
     ]
 
 
@@ -61,6 +68,42 @@ def edit_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec = get_object_or_404(MappingSpec, pk=spec_id)
     edited = edit(text_in(body), operation, skeleton=skeleton(spec))
     return json_response({"text": edited.text, "field": edited.field, "line": edited.line})
+
+
+@json_view(permission=EDIT)
+def save_view(request: HttpRequest, spec_id: int) -> HttpResponse:
+    """`baseNumber` is the revision the text was made from, 0 for none; with `overwrite` it may be any."""
+    body = body_of(request)
+    base = body.get("baseNumber")
+    if not body.get("overwrite") and (not isinstance(base, int) or isinstance(base, bool)):
+        raise Invalid(
+            "INVALID_FIELDS", "baseNumber is the number of the revision you started from.", field="baseNumber"
+        )
+    revision, created = services.spec_save(
+        spec=get_object_or_404(MappingSpec, pk=spec_id),
+        text=text_in(body),
+        author=request.user,  # type: ignore[arg-type]
+        note=text_in(body, "note", default="")[:500],
+        base=None if body.get("overwrite") else base,
+    )
+    return json_response({"number": revision.number, "created": created, "problems": revision.problems})
+
+
+@json_view(methods=("GET",))
+def completions_view(request: HttpRequest, spec_id: int) -> HttpResponse:
+    spec = get_object_or_404(MappingSpec, pk=spec_id)
+    return json_response(completions(spec, with_printed=may_see_pii(request.user)))
+
+
+@json_view(permission=EDIT)
+def propose_view(request: HttpRequest, spec_id: int) -> HttpResponse:
+    spec = get_object_or_404(MappingSpec, pk=spec_id)
+    sample = sample_in(body_of(request), spec)
+    if sample is None:
+        raise Invalid("INVALID_FIELDS", "sampleId says which sample to start from.", field="sampleId")
+    if not may_see_pii(request.user):
+        raise Forbidden("PII_NOT_ALLOWED", "You may not see personal values, and a proposal quotes them.")
+    return json_response(propose(sample, skeleton=skeleton(spec)))
 
 
 def skeleton(spec: MappingSpec) -> str:

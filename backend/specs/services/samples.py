@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,6 +59,25 @@ def sample_create(*, spec: MappingSpec, user: User, filename: str, data: bytes) 
             transaction.on_commit(lambda: sample_stored.send(Sample, sample_id=sample.pk))
     log.info("sample_created", sample_id=str(sample.pk), doc_type=spec.doc_type, mime=sample.mime)
     return sample
+
+
+def doc_type_create(*, doc_type: str, title: str, user: User, filename: str, data: bytes) -> tuple[MappingSpec, Sample]:
+    """A docType and its first sample, or neither."""
+    if not user.has_perm("specs.add_mappingspec"):
+        raise Forbidden("EDIT_NOT_ALLOWED", "You may not make docTypes.")
+    title = " ".join(title.replace("\0", "").split())
+    if not re.fullmatch(r"[a-z][a-z0-9_]{1,63}", doc_type) or len(title) > MAX_TITLE_CHARACTERS:
+        message = "A docType is a small letter, then small letters, digits and _ (at most 64); a title has at most 200 characters."
+        raise Invalid("INVALID_FIELDS", message, field="docType")
+    with transaction.atomic():
+        spec, created = MappingSpec.objects.get_or_create(doc_type=doc_type, defaults={"title": title})
+        if not created:
+            raise Conflict("DOC_TYPE_THERE", "There is such a docType already. Add the document to its samples.")
+        sample = sample_create(spec=spec, user=user, filename=filename, data=data)
+    return spec, sample
+
+
+MAX_TITLE_CHARACTERS = 200
 
 
 def object_key(sample: Sample, name: str) -> str:

@@ -49,7 +49,7 @@ def _word(operation: Operation, name: str) -> str:
     return " ".join(value.split())
 
 
-def _new_name(operation: Operation, entries: Entries, taken: list[str], *, label: str, what: str = "field") -> str:
+def _new_name(operation: Operation, taken: list[str], *, label: str, what: str = "field") -> str:
     given = operation.get("name")
     if given:
         return name_check(str(given), taken, what=what)
@@ -65,8 +65,8 @@ def new_field(text: str, operation: Operation) -> tuple[str, str]:
     entries = Entries(text, "fields")
     source = operation.get("from") or {"key": _word(operation, "label")}
     label = str(operation.get("label") or _said(source))
-    name = _new_name(operation, entries, _taken(text), label=label)
-    return entries.add(name, _field(source, operation), after=operation.get("after")), name
+    name = _new_name(operation, _taken(text), label=label)
+    return entries.add(name, written_field(source, operation), after=operation.get("after")), name
 
 
 def _said(source: Any) -> str:
@@ -82,7 +82,8 @@ def _said(source: Any) -> str:
 FIELD_WORDS = ("type", "required", "pii", "title", "format", "options", "check", "clean", "review_below")
 
 
-def _field(source: Any, operation: Operation) -> Any:
+def written_field(source: Any, operation: Operation) -> Any:
+    """A field as an analyst would write it, `operation` holding its type and the like."""
     given = {name: operation[name] for name in FIELD_WORDS if operation.get(name) not in (None, False, "", "string")}
     short = source["key"] if isinstance(source, Mapping) and set(source) == {"key"} else source
     if not given and isinstance(short, str):
@@ -319,12 +320,16 @@ def new_table(text: str, operation: Operation) -> tuple[str, str]:
     printed = list(dict.fromkeys(" ".join(one.split()) for one in headers if isinstance(one, str) and one.strip()))
     entries = Entries(text, "tables")
     label = str(operation.get("title") or "table")
-    name = _new_name(operation, entries, _taken(text), label=label, what="table")
-    columns: dict[str, Any] = {}
-    for header in printed:
+    name = _new_name(operation, _taken(text), label=label, what="table")
+    return entries.add(name, written_table(printed)), name
+
+
+def written_table(headers: list[str]) -> CommentedMap:
+    """A table that has these headers, a column for each."""
+    columns: dict[str, str] = {}
+    for header in headers:
         columns[name_from(header, columns, fallback="column")] = header
-    table = CommentedMap({"where": flow({"headers": printed}), "columns": flow(columns)})
-    return entries.add(name, table), name
+    return CommentedMap({"where": flow({"headers": headers}), "columns": flow(columns)})
 
 
 def use_column(text: str, operation: Operation) -> tuple[str, str]:

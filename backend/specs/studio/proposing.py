@@ -1,0 +1,133 @@
+"""A first draft from one sample alone: what is obviously a field, with the evidence for it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+import mapping_specs
+from backend.specs.models import Sample
+from backend.specs.studio import kept
+from backend.specs.studio.editing.entries import Indents, dumped
+from backend.specs.studio.editing.names import name_from
+from backend.specs.studio.editing.operations import written_field, written_table
+from mapping_specs.engine.matching import normalize
+from mapping_specs.engine.view.nodes import KeyValue
+
+MAX_FIELDS = 60
+MAX_TABLES = 10
+MAX_LABEL_CHARACTERS = 80
+DATE = re.compile(
+    r"(?i)\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3,9})[-/. ,]+\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9},? \d{4}"
+)
+GUESSES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("email", re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)),
+    ("date", DATE),
+    ("phone", re.compile(r"\+\d[\d ()-]{8,}|0\d{2,3}[ -]?\d{3}[ -]?\d{3,4}")),
+    (
+        "money",
+        re.compile(
+            r"(?i)(?:kes|kshs?|usd|eur|gbp|[$€£])\.? ?[\d.,]+(?:/[-=])?|[\d,.]+ ?(?:kes|kshs?|usd|eur|gbp|[$€£])"
+        ),
+    ),
+    ("money", re.compile(r"\d{1,3}(?:,\d{3})+\.\d\d")),
+    ("integer", re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,8}|0)(?: ?[a-z]{1,3})?", re.IGNORECASE)),
+)
+"""Of the whole value, the first that fits; numbers of ten digits and more are identifiers."""
+PERSONAL = re.compile(
+    r"(?i)\b(name|address|phone|tel|telephone|mobile|e-?mail|pin|id|birth|signature|passport|p\.? ?o\.? ?box)\b"
+)
+
+
+def propose(sample: Sample, *, skeleton: str) -> dict[str, Any]:
+    """The draft, and for each field what it was made from: {name, label, value, type, page, why}."""
+    view = kept.view_of(sample)
+    fields = list(_of_pairs(view))[:MAX_FIELDS]
+    tables = list(_tables(view))
+    if not fields:
+        # A spec has a field: the first line of the page, for the analyst to put right.
+        fields = [_first_line(view)]
+    text = _text(skeleton, fields, tables)
+    found = mapping_specs.extract(view, mapping_specs.load_spec(text))["fields"]
+    for field in fields:
+        if field["type"] != "string" and field["name"] not in found:
+            # The guessed type does not read this very value.
+            field["type"] = "string"
+    shown = ("name", "label", "value", "type", "page", "why")
+    evidence = [{name: field[name] for name in shown} for field in fields]
+    return {"text": _text(skeleton, fields, tables), "evidence": [*evidence, *tables]}
+
+
+def _text(skeleton: str, fields: list[dict[str, Any]], tables: list[dict[str, Any]]) -> str:
+    entries = {field["name"]: written_field(field["from"], field) for field in fields}
+    text = skeleton + _part("fields", entries)
+    return (
+        text + "\n" + _part("tables", {one["name"]: written_table(one["headers"]) for one in tables})
+        if tables
+        else text
+    )
+
+
+def _part(name: str, entries: dict[str, Any]) -> str:
+    return dumped(CommentedMap({name: CommentedMap(entries)}), Indents())
+
+
+def _first_line(view: mapping_specs.View) -> dict[str, Any]:
+    line = next(iter(view.lines), None)
+    words = line.text if line else "document"
+    field = {"name": "first_line", "label": words, "from": {"line": "^(?P<value>.+)$"}, "type": "string", "pii": False}
+    return {**field, "value": words, "page": 1, "why": "no key has a value; the first printed line"}
+
+
+def _of_pairs(view: mapping_specs.View) -> Iterator[dict[str, Any]]:
+    printed: Counter[str] = Counter(normalize(pair.label) for pair in view.key_values)
+    seen: Counter[str] = Counter()
+    names: list[str] = []
+    for pair in view.key_values:
+        label, same = " ".join(pair.label.split()), normalize(pair.label)
+        if not same or len(label) > MAX_LABEL_CHARACTERS or not any(map(str.isalpha, label)):
+            continue
+        seen[same] += 1
+        if pair.value is None and pair.selected is None:
+            continue
+        source: dict[str, Any] = {"key": label}
+        kind, why = guessed(pair.value or ""), "a key with a value"
+        if pair.selected is not None and not pair.value:
+            source, kind, why = {"checkbox": label}, "boolean", "a check box with its label"
+        elif printed[same] > 1:
+            # The same label stands several times: which one is meant is the analyst's to say, by a section.
+            source["nth"] = seen[same]
+            why = f"a key with a value, number {seen[same]} of {printed[same]} so labelled"
+        names.append(name_from(label, names))
+        yield _field(pair, names[-1], label, source, kind, why)
+
+
+def _field(pair: KeyValue, name: str, label: str, source: dict[str, Any], kind: str, why: str) -> dict[str, Any]:
+    personal = bool(PERSONAL.search(label)) and kind in ("string", "phone", "email", "date", "integer")
+    parts = {"name": name, "label": label, "from": source, "type": kind, "pii": personal}
+    return {**parts, "value": pair.value, "page": pair.page, "why": why}
+
+
+def guessed(value: str) -> str:
+    """The type that the whole value looks like."""
+    text = " ".join(value.split())
+    return next((kind for kind, pattern in GUESSES if pattern.fullmatch(text)), "string")
+
+
+def _tables(view: mapping_specs.View) -> Iterator[dict[str, Any]]:
+    """Each kind of table once; a table over several pages is one."""
+    known: set[frozenset[str]] = set()
+    names: list[str] = []
+    for table in view.tables:
+        headers = list(dict.fromkeys(" ".join(one.split()) for one in table.headers if normalize(one)))
+        same = frozenset(map(normalize, headers))
+        if len(headers) < 2 or same in known or len(known) >= MAX_TABLES:
+            continue
+        known.add(same)
+        title = " ".join(table.title.split())[:MAX_LABEL_CHARACTERS]
+        names.append(name_from(title or "table", names, fallback="table"))
+        yield {"name": names[-1], "headers": headers, "page": table.page, "why": "a table with headers"}
