@@ -118,10 +118,21 @@ def _row(
         return data[position] if -len(data) <= position < len(data) else None
     if wanted is None:
         return data[0] if data else None
-    fitting = _by_cells(table, data, wanted, names) if isinstance(wanted, dict) else _by_text(data, wanted, column)
+    if isinstance(wanted, dict):
+        fitting = _by_cells(table, data, wanted, names)
+    else:
+        fitting = _by_text(data, wanted, column) or _by_text(_not_a_header(table, args), wanted, column)
     nth = args.get("row_nth") or 1
     position = nth - 1 if nth > 0 else nth
     return fitting[position] if -len(fitting) <= position < len(fitting) else None
+
+
+def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
+    """The first row, where it only looks like a header and the column is asked for by its number."""
+    if not isinstance(args["column"], int) or not table.parts:
+        return []
+    part = table.parts[0]
+    return [Row(part.grid[number]) for number in part.header_rows if number not in part.marked_rows]
 
 
 def _by_text(rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:

@@ -64,7 +64,7 @@ def _candidates(
     tables = context.view.tables
     heads = [table for table in tables if _fits(context, table, where)]
     if "headers" not in where:
-        return [_built(table, columns, header_rows, tables) for table in heads]
+        return [_built(table, columns, header_rows, tables, where.get("rows", [])) for table in heads]
     return _joined_by_headers(heads, tables, where, header_rows)
 
 
@@ -102,8 +102,12 @@ def _synonyms(label: Any) -> tuple[str, ...]:
     return tuple(label) if isinstance(label, list) else (str(label),)
 
 
-def _built(table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table]) -> LogicalTable:
+def _built(
+    table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table], labels: list[Any]
+) -> LogicalTable:
     depth = header_rows if header_rows is not None else _depth_of(table, best_depth(table, columns))
+    if header_rows is None and _holds_label(table, depth, labels):
+        depth = len(table.title_rows)
     built = logical(table, depth)
     _join(built, tables)
     with_sections(built.rows)
@@ -130,6 +134,14 @@ def _joined_by_headers(
         with_sections(one.rows)
         built.append(one)
     return built
+
+
+def _holds_label(table: Table, depth: int, labels: list[Any]) -> bool:
+    """A row label in what only looks like a header: the table has none."""
+    if not labels or any(row < depth for row in table.marked_rows):
+        return False
+    texts = [cell.text for row in table.grid[:depth] for cell in row if cell.text]
+    return any(matcher(_synonyms(label)).match(text) is not None for label in labels for text in texts)
 
 
 def _depth_of(table: Table, least: int) -> int:
