@@ -1,0 +1,34 @@
+"""Fields × samples: start a run of a text over every sample, and how far it is."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+
+from backend.specs.admin.json_views import body_of, json_response, json_view, text_in
+from backend.specs.models import MappingSpec, MatrixRun
+from backend.specs.services.runs import matrix_start
+from backend.specs.studio.matrix import matrix
+
+
+def urls(_admin: Any) -> list[URLPattern]:
+    return [
+        path("<int:spec_id>/matrix", start, name="specs_matrix"),
+        path("<int:spec_id>/matrix/<uuid:run_id>", progress, name="specs_matrix_run"),
+    ]
+
+
+@json_view(permission="specs.add_specrevision")
+def start(request: HttpRequest, spec_id: int) -> HttpResponse:
+    spec = get_object_or_404(MappingSpec, pk=spec_id)
+    run = matrix_start(spec=spec, text=text_in(body_of(request)), user=request.user)  # type: ignore[arg-type]
+    return json_response({"runId": str(run.pk), "textSha256": run.text_sha256, "total": run.total}, status=202)
+
+
+@json_view(methods=("GET",))
+def progress(request: HttpRequest, spec_id: int, run_id: uuid.UUID) -> HttpResponse:
+    return json_response(matrix(get_object_or_404(MatrixRun, pk=run_id, spec_id=spec_id)))

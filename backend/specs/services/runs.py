@@ -1,0 +1,144 @@
+"""A text over the samples of its docType: one run a sample, kept by the text's hash; of many in the background."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+import mapping_specs
+from backend.accounts.models import User
+from backend.errors import Conflict, DomainError, Forbidden
+from backend.specs.models import MappingSpec, MatrixRun, MatrixState, Sample, SampleRun, SampleState, SpecRevision
+from backend.specs.services.revisions import text_normalize
+from backend.specs.studio import kept
+from backend.specs.studio.preview import mark_not_asked, outcome_of, text_sha256
+from backend.specs.verdicts import is_expected
+from mapping_specs.engine.samples import scored
+
+log = structlog.get_logger(__name__)
+
+PROGRESS_STEPS = 10
+"""Progress is told, and runs are stored, this many times at most: the database is asked as often for 50 samples as for 500."""
+
+
+def matrix_start(*, spec: MappingSpec, text: str, user: User) -> MatrixRun:
+    """A run of the text over every sample that has an answer; the one that is under way where there is one."""
+    if not user.has_perm("specs.add_specrevision"):
+        raise Forbidden("EDIT_NOT_ALLOWED", "You may not run samples.")
+    text = text_normalize(text)
+    sha256 = text_sha256(text)
+    _spec_of(text, sha256)
+    with transaction.atomic():
+        MappingSpec.objects.select_for_update().get(pk=spec.pk)
+        under_way = spec.matrix_runs.filter(
+            text_sha256=sha256, state__in=(MatrixState.QUEUED, MatrixState.RUNNING)
+        ).first()
+        if under_way:
+            return under_way
+        total = spec.samples.filter(state=SampleState.DONE).count()
+        run = MatrixRun.objects.create(spec=spec, text=text, text_sha256=sha256, total=total, started_by=user)
+        _defer(run)
+    log.info("matrix_started", run_id=str(run.pk), doc_type=spec.doc_type, samples=total)
+    return run
+
+
+def _defer(run: MatrixRun) -> None:
+    """In this very transaction: a run that is noted is a run that will be done."""
+    from backend.specs.tasks import run_matrix
+
+    run_matrix.defer(run_id=str(run.pk))
+
+
+def matrix_run(*, run_id: uuid.UUID) -> None:
+    """Do what `matrix_start` noted. What ran before with this text and engine is not run again."""
+    run = MatrixRun.objects.select_related("spec").get(pk=run_id)
+    samples = list(run.spec.samples.filter(state=SampleState.DONE).defer("printed"))
+    MatrixRun.objects.filter(pk=run_id).update(state=MatrixState.RUNNING, total=len(samples), done=0)
+    state = MatrixState.FAILED
+    try:
+        for done in samples_run(spec=run.spec, text=run.text, samples=samples):
+            MatrixRun.objects.filter(pk=run_id).update(done=done)
+        state = MatrixState.DONE
+    except DomainError as error:
+        log.warning("matrix_failed", run_id=str(run_id), reason=error.reason)
+    finally:
+        MatrixRun.objects.filter(pk=run_id).update(state=state, ended_at=timezone.now())
+
+
+def revision_run_samples(*, revision: SpecRevision) -> None:
+    """Every sample with the revision's text, here and now; what has run is not run again."""
+    samples = list(revision.spec.samples.filter(state=SampleState.DONE).defer("printed"))
+    for _ in samples_run(spec=revision.spec, text=revision.text, samples=samples):
+        pass
+
+
+def samples_run(*, spec: MappingSpec, text: str, samples: Sequence[Sample]) -> Iterator[int]:
+    """Run what has not run; after each step the number of samples that are done."""
+    sha256 = text_sha256(text)
+    loaded = _spec_of(text, sha256)
+    revision = spec.revisions.filter(sha256=sha256).order_by("-number").first()
+    known = SampleRun.objects.filter(
+        sample__in=samples, text_sha256=sha256, engine_version=mapping_specs.ENGINE_VERSION
+    )
+    ran = set(known.values_list("sample_id", flat=True))
+    waiting = [sample for sample in samples if sample.pk not in ran]
+    yield len(samples) - len(waiting)
+    size = max(1, math.ceil(len(waiting) / PROGRESS_STEPS))
+    for start in range(0, len(waiting), size):
+        runs = [run_of(loaded, sample, sha256, revision) for sample in waiting[start : start + size]]
+        _store(runs)
+        yield len(samples) - len(waiting) + start + len(runs)
+
+
+def _store(runs: list[SampleRun]) -> None:
+    SampleRun.objects.bulk_create(
+        runs,
+        update_conflicts=True,
+        unique_fields=["sample", "text_sha256", "engine_version"],
+        update_fields=["revision", "outcome", "passed", "ran_at"],
+    )
+
+
+def _spec_of(text: str, sha256: str) -> mapping_specs.Spec:
+    reading = kept.reading_of(text, sha256)
+    if reading.spec is None:
+        message = "The text has problems. Mend them, then run the samples."
+        raise Conflict("SPEC_HAS_PROBLEMS", message, problems=len(reading.problems))
+    return reading.spec
+
+
+def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: SpecRevision | None) -> SampleRun:
+    """What the spec makes of the sample, not stored yet."""
+    result = mapping_specs.extract(kept.view_of(sample), spec)
+    mark_not_asked(result)
+    found = scored(result, sample.expected)
+    outcomes = {verdict.path: outcome_of(verdict, result) for verdict in found.fields}
+    checked = is_expected(sample)
+    return SampleRun(
+        sample=sample,
+        revision=revision,
+        text_sha256=sha256,
+        engine_version=mapping_specs.ENGINE_VERSION,
+        passed=checked and not found.misses,
+        outcome={
+            "checked": checked,
+            "fields": {name: _field(name, outcomes, result) for name in {**result["fieldStatus"], **outcomes}},
+            "cells": {"right": sum(cell.right for cell in found.cells), "total": len(found.cells)},
+            "misses": [verdict.path for verdict in found.misses],
+        },
+    )
+
+
+def _field(name: str, outcomes: dict[str, str], result: dict[str, Any]) -> dict[str, Any]:
+    """`outcome` is None where nobody has said what is expected."""
+    return {
+        "outcome": outcomes.get(name),
+        "status": result["fieldStatus"].get(name),
+        "confidence": result["confidenceScores"].get(name),
+    }

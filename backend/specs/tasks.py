@@ -1,0 +1,14 @@
+"""What the worker (`manage.py procrastinate worker`) does for the workbench."""
+
+from __future__ import annotations
+
+import uuid
+
+from procrastinate.contrib.django import app
+
+from backend.specs.services.runs import matrix_run
+
+
+@app.task(pass_context=False)
+def run_matrix(run_id: str) -> None:
+    matrix_run(run_id=uuid.UUID(run_id))
