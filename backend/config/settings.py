@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "procrastinate.contrib.django",
+    "django_ace",
     "backend.accounts",
     "backend.specs",
     "backend.documents",

@@ -94,3 +94,17 @@ def page(browser: Any, application: Application) -> Iterator[Any]:
 
 def foreign(url: str, application: Application) -> bool:
     return not url.startswith((application.api_url, "data:", "blob:", "about:"))
+
+
+@pytest.fixture
+def bench(page: Any, application: Application, people: dict[str, dict[str, Any]]) -> Any:
+    """Ana, an analyst, at the workbench of a docType of this test's own, with one sample read."""
+    from tests.journeys.workbench import Workbench
+
+    one = Workbench(page, application)
+    one.open(one.make_doc_type("inspection.yaml"), people["ana"])
+    one.add_sample(INSPECTION / "inspection_certificate.response.json")
+    return one
+
+
+INSPECTION = Path(__file__).parents[2] / "fixtures" / "tutorial"

@@ -8,16 +8,9 @@ from typing import Any
 import pytest
 
 from infra.local.agent_app import AgentApp
+from tests.journeys.people import People, sign_in
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-People = dict[str, dict[str, Any]]
-
-
-def sign_in(page: Any, person: dict[str, Any]) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(person["username"])
-    page.get_by_label("Password").fill(person["password"])
-    page.get_by_role("button", name="Log in").click()
 
 
 def test_a_viewer_finds_a_job_and_reads_its_fields(page: Any, people: People, alice: AgentApp, documents: Path) -> None:

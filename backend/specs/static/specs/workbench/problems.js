@@ -1,0 +1,68 @@
+// The problems of the text, each with its line, and with a button where the check knows the right word.
+
+import { button, byId, h, redraw } from "./dom.js";
+import { goTo } from "./editor.js";
+import { permissions } from "./initial.js";
+import { on, set, state } from "./store.js";
+
+let visited = -1;
+
+export function start() {
+  on(["preview", "stale"], draw);
+  draw();
+}
+
+const problems = () => state.preview?.problems ?? [];
+
+function draw() {
+  const list = byId("problems");
+  list.hidden = problems().length === 0;
+  redraw(list, problems().map(item));
+}
+
+function item(problem, index) {
+  const warns = problem.severity === "warning";
+  const place = problem.line ? `line ${problem.line}: ` : "";
+  return h(
+    "li",
+    { class: `tone ${warns ? "doubtful" : "missing"}` },
+    h("button", { type: "button", class: "problem", "data-key": `problem-${index}`, onClick: () => visit(index) }, `${warns ? "!" : "✗"} ${place}${problem.message}`),
+    problem.suggestion && problem.line && permissions.edit && button(`use ${problem.suggestion}`, () => mend(problem), { class: "button small" }),
+  );
+}
+
+export function nextProblem() {
+  if (problems().length) visit((visited + 1) % problems().length);
+}
+
+function visit(index) {
+  visited = index;
+  const { line, column } = problems()[index];
+  if (line) goTo(line, column ?? 1);
+}
+
+const WORD = /[\w./-]/;
+
+// The word that stands at the problem's place gives way to the suggestion.
+export function mend(problem) {
+  const lines = state.text.split("\n");
+  const line = lines[problem.line - 1] ?? "";
+  const [from, to] = wordAt(line, problem);
+  if (from === to) return;
+  lines[problem.line - 1] = line.slice(0, from) + problem.suggestion + line.slice(to);
+  set({ text: lines.join("\n") });
+}
+
+function wordAt(line, problem) {
+  const named = String(problem.path ?? "").split(".").at(-1);
+  const quoted = /`([^`]+)`/.exec(problem.message)?.[1];
+  for (const word of [quoted, named]) {
+    const at = word ? line.indexOf(word, Math.max(0, (problem.column ?? 1) - 1)) : -1;
+    if (at >= 0) return [at, at + word.length];
+  }
+  let from = Math.min((problem.column ?? 1) - 1, line.length);
+  let to = from;
+  while (from > 0 && WORD.test(line[from - 1])) from -= 1;
+  while (to < line.length && WORD.test(line[to])) to += 1;
+  return [from, to];
+}

@@ -1,0 +1,116 @@
+// The bottom strip: each sample with its signs, and the matrix of fields and samples.
+
+import { get, post, remove, sampleUrl } from "./api.js";
+import { button, byId, h, icon, iconButton, redraw } from "./dom.js";
+import { askIn, sayRefused } from "./dialogs.js";
+import { openSample } from "./document.js";
+import { permissions, urls } from "./initial.js";
+import { on, set, state } from "./store.js";
+import { chooseFile } from "./upload.js";
+import { plural } from "./words.js";
+import { matrixTable, signsOf } from "./matrix.js";
+
+const POLL_MS = 400;
+let running = null; // {total, done}
+let expanded = false;
+
+export function start() {
+  on(["samples", "sample", "matrix", "field", "preview"], draw);
+  draw();
+}
+
+function draw() {
+  redraw(byId("samples"), [bar(), ...(expanded && state.samples.length ? [matrixTable(deleteSample)] : [])]);
+}
+
+function bar() {
+  return h(
+    "div",
+    { class: "sample-bar" },
+    h("strong", {}, "Samples"),
+    h("div", { class: "chips", role: "list" }, state.samples.map(chip)),
+    running && progress(),
+    button([icon("play_arrow"), "Run all"], runAll, { disabled: Boolean(running) || !state.samples.length, title: "Map every sample with this text (Ctrl-Enter)", "data-key": "run-all" }),
+    button([icon(expanded ? "expand_more" : "expand_less"), "Matrix"], toggle, { "aria-expanded": String(expanded), "data-key": "matrix" }),
+    permissions.editSamples && button([icon("upload"), "Add sample"], chooseFile, { "data-key": "add" }),
+  );
+}
+
+function progress() {
+  const label = `${running.done} of ${running.total} samples run`;
+  return h("span", { class: "progress" }, h("progress", { max: running.total || 1, value: running.done, "aria-label": label }), ` ${running.done}/${running.total}`);
+}
+
+function chip(sample) {
+  const { sign, tone, word, details } = signsOf(sample);
+  return h(
+    "button",
+    {
+      type: "button",
+      role: "listitem",
+      class: `chip sample${sample.id === state.sample ? " selected" : ""}`,
+      "aria-current": sample.id === state.sample ? "true" : null,
+      "data-key": `sample-${sample.id}`,
+      title: [word, sample.passedRevision ? `last passed with revision ${sample.passedRevision}` : null].filter(Boolean).join("; "),
+      onClick: () => openSample(sample.id),
+    },
+    h("span", { class: `sign ${tone}` }, sign),
+    sample.name,
+    details && h("span", { class: "details" }, details.map((one) => h("span", { class: `sign ${one.tone}` }, one.sign))),
+  );
+}
+
+function toggle() {
+  expanded = !expanded;
+  byId("workbench").classList.toggle("matrix-open", expanded);
+  draw();
+}
+
+export async function runAll() {
+  if (running || !state.samples.length) return;
+  running = { total: state.samples.length, done: 0 };
+  draw();
+  try {
+    const { runId } = await post(urls.matrix, { text: state.text });
+    await follow(runId);
+  } catch (error) {
+    sayRefused(error);
+  }
+  running = null;
+  draw();
+}
+
+const ENDED = new Set(["DONE", "FAILED"]);
+
+async function follow(runId) {
+  for (;;) {
+    const run = await get(`${urls.matrix.replace(/\/?$/, "/")}${runId}`);
+    running = { total: run.total, done: run.done };
+    set({ matrix: run });
+    draw();
+    if (ENDED.has(run.state)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+async function deleteSample(sample) {
+  const answer = await askIn({
+    title: `Remove ${sample.name}?`,
+    body: h("p", {}, "Its document, its Textract answer and what is expected of it are removed."),
+    buttons: [{ label: "Keep it" }, { label: "Remove", answer: "remove", primary: true }],
+  });
+  if (answer !== "remove") return;
+  try {
+    await remove(sampleUrl(sample.id));
+    const samples = state.samples.filter((one) => one.id !== sample.id);
+    set({ samples, ...(state.sample === sample.id ? { sample: samples[0]?.id ?? null, page: 1 } : {}) });
+  } catch (error) {
+    sayRefused(error);
+  }
+}
+
+export const passing = () => {
+  const judged = state.samples.filter((sample) => signsOf(sample).judged);
+  const passed = judged.filter((sample) => signsOf(sample).passed);
+  return judged.length ? `${passed.length}/${plural(judged.length, "sample")} pass` : "";
+};

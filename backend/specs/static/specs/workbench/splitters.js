@@ -1,0 +1,36 @@
+// The borders between the panes can be moved, by pointer and by arrow keys; the browser remembers.
+
+const STEP_PX = 24;
+const MIN_PX = 220;
+const panes = document.getElementById("panes");
+
+export function start() {
+  for (const splitter of document.querySelectorAll(".splitter")) {
+    const property = splitter.dataset.pane;
+    const kept = Number(localStorage.getItem(`workbench:${property}`));
+    if (kept >= MIN_PX) panes.style.setProperty(property, `${kept}px`);
+    const grows = property === "--source-width" ? 1 : -1;
+    splitter.addEventListener("pointerdown", (event) => drag(event, splitter, property, grows));
+    splitter.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
+      if (step) resize(property, paneOf(splitter, grows).offsetWidth + grows * step);
+    });
+  }
+}
+
+const paneOf = (splitter, grows) => (grows > 0 ? splitter.previousElementSibling : splitter.nextElementSibling);
+
+function drag(event, splitter, property, grows) {
+  const from = event.clientX;
+  const width = paneOf(splitter, grows).offsetWidth;
+  const move = (moved) => resize(property, width + grows * (moved.clientX - from));
+  splitter.setPointerCapture(event.pointerId);
+  splitter.addEventListener("pointermove", move);
+  splitter.addEventListener("pointerup", () => splitter.removeEventListener("pointermove", move), { once: true });
+}
+
+function resize(property, wanted) {
+  const width = Math.max(MIN_PX, Math.min(wanted, window.innerWidth - 2.5 * MIN_PX));
+  panes.style.setProperty(property, `${width}px`);
+  localStorage.setItem(`workbench:${property}`, String(Math.round(width)));
+}

@@ -1,0 +1,71 @@
+// The line above everything: which docType and revision, how it stands, and what can be done with it.
+
+import { button, byId, h, icon, iconButton } from "./dom.js";
+import { initial, permissions, spec, urls } from "./initial.js";
+import { showKeys } from "./keyboard.js";
+import { nextProblem } from "./problems.js";
+import { passing } from "./samples.js";
+import { save } from "./save.js";
+import { share } from "./share.js";
+import { isUnsaved, on, state } from "./store.js";
+import { isDark, onTheme, toggleTheme } from "./theme.js";
+import { plural } from "./words.js";
+
+export function start() {
+  on(["text", "savedText", "baseNumber", "preview", "samples", "matrix", "stale"], draw);
+  onTheme(draw);
+}
+
+function draw() {
+  byId("standing").replaceChildren(
+    h("span", { class: "revision" }, revision()),
+    h("span", { class: "subtle" }, initial.liveNumber ? `live: ${initial.liveNumber}` : "not live"),
+    problemCount() ?? "",
+    h("span", { class: "subtle" }, passing()),
+    cost() ?? "",
+  );
+  byId("actions").replaceChildren(
+    ...(permissions.edit ? [button([icon("save"), "Save"], save, { class: `button${isUnsaved() ? " primary" : ""}`, title: "Save a revision (Ctrl-S)" })] : []),
+    ...links(),
+    iconButton("link", "Copy a link to what you see", share),
+    iconButton(isDark() ? "light_mode" : "dark_mode", isDark() ? "Light" : "Dark", toggleTheme),
+    iconButton("keyboard", "Keys (?)", showKeys),
+  );
+}
+
+function revision() {
+  const number = state.baseNumber ? `revision ${state.baseNumber}` : "no revision yet";
+  return isUnsaved() ? `${number}, unsaved changes ●` : number;
+}
+
+function problemCount() {
+  const count = state.preview?.problems.length ?? 0;
+  if (!state.preview) return null;
+  if (!count) return h("span", { class: "tone ok" }, "✓ no problems");
+  return button(`✗ ${plural(count, "problem")}`, nextProblem, { class: "link tone missing", title: "Next problem (F8)" });
+}
+
+function cost() {
+  const told = state.preview?.cost;
+  if (!told || typeof told.perPageUsd !== "number") return null;
+  return h("span", { class: "subtle", title: `Textract ${(told.features ?? []).join(", ")}; prices of ${told.pricesDated}` }, `USD ${told.perPageUsd} a page`);
+}
+
+function links() {
+  const found = [];
+  const link = (label, url, properties = {}) => url && found.push(h("a", { class: "button", href: url, ...properties }, label));
+  link("Revisions", urls.revisions);
+  link("Compare", urls.compare);
+  if (permissions.publish) found.push(publishLink());
+  return found.filter(Boolean);
+}
+
+function publishLink() {
+  if (!urls.publish || !state.baseNumber) return null;
+  const ready = !isUnsaved() && state.preview?.problems.every((problem) => problem.severity === "warning");
+  const url = urls.publish.replace("/0/", `/${state.baseNumber}/`);
+  if (ready) return h("a", { class: "button", href: url }, "Publish…");
+  return h("button", { type: "button", class: "button", disabled: true, title: isUnsaved() ? "Save first" : "Mend the problems first" }, "Publish…");
+}
+
+export const title = () => spec.title || spec.docType;

@@ -1,0 +1,49 @@
+// Colours mean one thing everywhere, and never stand alone: a sign stands beside each.
+
+export const SIGNS = {
+  ok: { sign: "✓", word: "found", tone: "ok" },
+  check: { sign: "!", word: "doubtful", tone: "doubtful" },
+  missing: { sign: "✗", word: "wanted and missing", tone: "missing" },
+  retake: { sign: "✗", word: "unreadable: photograph it again", tone: "missing" },
+  absent: { sign: "–", word: "not on this sample", tone: "absent" },
+  needsTextract: { sign: "?", word: "needs Textract: this sample was not asked for it", tone: "doubtful" },
+  unmapped: { sign: "○", word: "in no field", tone: "unmapped" },
+  right: { sign: "✓", word: "as expected", tone: "ok" },
+  wrong: { sign: "✗", word: "not what is expected", tone: "missing" },
+  extra: { sign: "✗", word: "found, but nothing is expected", tone: "missing" },
+  unknown: { sign: "·", word: "nothing said about it", tone: "absent" },
+};
+
+// Of a field or a table, which has no status of its own: it has rows or not.
+export function statusOf(name, preview) {
+  const rows = preview.result.tables[name];
+  const status = preview.result.fieldStatus[name] ?? (rows?.length ? "ok" : "missing");
+  if (status !== "missing") return status;
+  const wanted = preview.result.warnings.some((warning) => (warning.field === name || warning.table === name) && WANTED.has(warning.code));
+  return wanted ? "missing" : "absent";
+}
+
+const WANTED = new Set(["REQUIRED_MISSING", "INVALID", "CHECK_FAILED"]);
+
+const SOURCES = {
+  key: "label",
+  checkbox: "check box",
+  query: "question",
+  cell: "table cell",
+  line: "printed line",
+  near: "place",
+  expense: "expense",
+  identity: "identity card",
+  signature: "signature",
+  jmespath: "expression",
+  computed: "computed",
+  value: "constant",
+};
+export const sourceWord = (kind) => SOURCES[kind] ?? kind;
+
+export const printed = (value) =>
+  value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+
+export const percent = (number) => (typeof number === "number" ? String(Math.round(number)) : "");
+
+export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;

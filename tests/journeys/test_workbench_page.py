@@ -1,0 +1,133 @@
+"""The workbench shows what is found, where, and why; and follows what is typed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local.application import Application
+from tests.journeys.workbench import Workbench
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def test_every_field_has_its_value_confidence_source_and_sign(bench: Workbench) -> None:
+    found = bench.field_row("certificate_number").get_by_role("cell")
+
+    assert "MVI 0048213" in found.nth(2).inner_text()
+    assert found.nth(3).inner_text() == "93"
+    assert found.nth(4).inner_text() == "label"
+    assert "✓" in found.nth(0).inner_text()
+    assert "✗" in bench.field_row("chassis_number").get_by_role("cell").nth(0).inner_text()
+
+
+def test_the_result_follows_what_is_typed(bench: Workbench) -> None:
+    assert bench.value_of("odometer_km") == "128450"
+
+    bench.select_in_yaml("type: integer, ")
+    bench.press("Delete")
+
+    expect(bench.field_row("odometer_km").locator("td.value")).to_contain_text("128,450")
+
+
+def test_a_problem_stands_at_its_line_and_is_mended_by_a_click(bench: Workbench) -> None:
+    bench.select_in_yaml("required: true")
+    bench.type("requierd: true")
+
+    problems = bench.page.get_by_role("list", name="Problems")
+    expect(problems).to_contain_text("line 9")
+    expect(bench.page.locator(".ace_gutter-cell.ace_error")).to_have_text(re.compile("9"))
+    bench.click(problems.get_by_role("button", name="use required"))
+
+    expect(problems).to_be_hidden()
+    bench.expect_text("    required: true\n")
+
+
+def test_a_field_selected_in_one_pane_is_selected_in_all(bench: Workbench) -> None:
+    bench.click(bench.on_page(re.compile("^odometer_km: 128,450")))
+
+    expect(bench.field_row("odometer_km")).to_have_class(re.compile("selected"))
+    expect(bench.why("odometer_km")).to_contain_text("Odometer")
+    expect(bench.page.locator("#editor .selected-field")).to_be_attached()
+    expect(bench.page).to_have_url(re.compile("field=odometer_km"))
+
+
+def test_hovering_a_field_marks_it_on_the_page(bench: Workbench) -> None:
+    bench.field_row("odometer_km").hover()
+
+    expect(bench.page.locator("#viewport g.found.hovered")).to_have_attribute("data-field", "odometer_km")
+
+
+def test_why_names_the_nearest_label_and_adds_it(bench: Workbench) -> None:
+    bench.select("chassis_number")
+
+    why = bench.why("chassis_number")
+    expect(why).to_contain_text("“Chasis Numbr”")
+    expect(why).to_contain_text("Nearest printed label: “Chassis No”")
+    bench.click(why.get_by_role("button", name="+ add “Chassis No” as a label"))
+
+    expect(bench.field_row("chassis_number").locator("td.value")).to_have_text("JTMHV05J804012345")
+    bench.expect_text("chassis_number: {required: true, from: {key: [Chasis Numbr, Chassis No]}}")
+
+
+def test_a_turned_down_candidate_offers_the_change_that_takes_it(bench: Workbench) -> None:
+    bench.select("result")
+
+    expect(bench.why("result")).to_contain_text("PASSED")
+    bench.click(bench.why("result").get_by_role("button", name="take it as text"))
+
+    expect(bench.field_row("result").locator("td.value")).to_have_text("PASSED")
+    bench.expect_text("# not a date")
+
+
+def test_keys_in_no_field_are_drawn_apart(bench: Workbench) -> None:
+    free = bench.page.locator("#viewport g.pair.unmapped")
+
+    expect(free.filter(has_text="Telephone")).to_be_attached()
+    expect(free.filter(has_text="Odometer")).not_to_be_attached()
+
+
+def test_the_address_holds_the_state(bench: Workbench) -> None:
+    bench.select("odometer_km")
+    bench.select("inspected_on")
+
+    bench.page.go_back()
+    expect(bench.why("odometer_km")).to_be_visible()
+    bench.page.go_forward()
+    expect(bench.why("inspected_on")).to_be_visible()
+    bench.page.reload()
+    bench.wait_for_result()
+    expect(bench.why("inspected_on")).to_be_visible()
+
+
+def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
+    bench.type_into_yaml(6, "\nphone: Tele")
+    completions = bench.page.locator(".ace_autocomplete .ace_line.ace_selected")
+    expect(completions).to_contain_text("Telephone")
+    expect(completions).to_contain_text("1 sample")
+    bench.press("Enter")
+
+    bench.expect_text("phone: Telephone")
+
+
+def test_completion_knows_the_language(bench: Workbench) -> None:
+    bench.type_into_yaml(9, "\nrevi")
+    expect(bench.page.locator(".ace_autocomplete .ace_line.ace_selected")).to_contain_text("review_below")
+    bench.press("Enter")
+
+    bench.expect_text("    review_below: ")
+
+
+def test_it_asks_nobody_else_and_runs_no_inline_script(page: Any, application: Application, people: Any) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    one = Workbench(page, application)
+    one.open("motor_logbook", people["ana"])
+
+    assert complaints == []
+    assert page.locator("script:not([src]):not([type='application/json'])").count() == 0
+    assert page.locator("[onclick], [onload]").count() == 0
