@@ -92,7 +92,7 @@ class Context:
         """Identities of the words that are labels: keys, and what a label of the spec names on a line or in a cell."""
         words = set(self.key_words)
         for position in self.places.index.find(self.compiled.labels):
-            words.update(id(word) for word in self.places.all[position].words)
+            words.update(id(word) for word in self.places[position].words)
         return words
 
     @cached_property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.matching import matcher, words_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
-from mapping_specs.engine.view.nodes import Box, Cell, Line, Word, hull
+from mapping_specs.engine.view.answers import Layout
+from mapping_specs.engine.view.nodes import Box, Cell, KeyValue, Line, Word, hull
 from mapping_specs.engine.view.tables import Table
 
 SAME_EDGE = 0.01
@@ -29,9 +30,17 @@ class Places:
     """Every printed text of a document that can be an anchor, indexed once a document."""
 
     def __init__(self, view: View) -> None:
-        self.all: list[Place] = _places(view)
-        self.index = PrintedIndex(place.text for place in self.all)
+        self._origins = list(_origins(view))
+        self.index = PrintedIndex(text for text, _, _ in self._origins)
+        self._made: dict[int, Place] = {}
         self._found: dict[tuple[str, ...], list[Place]] = {}
+
+    def __getitem__(self, position: int) -> Place:
+        place = self._made.get(position)
+        if place is None:
+            _, make, origin = self._origins[position]
+            place = self._made[position] = make(origin)
+        return place
 
     def find(self, labels: tuple[str, ...]) -> list[Place]:
         """The places of the best class, one a printed place, in reading order."""
@@ -42,20 +51,22 @@ class Places:
 
     def within_a_line(self, text: str) -> bool:
         """Is it printed in whole words within some text?"""
-        wanted = " ".join(words_of(text))
-        return bool(wanted) and any(f" {wanted} " in f" {' '.join(words_of(place.text))} " for place in self.all)
+        words = words_of(text)
+        wanted = f" {' '.join(words)} "
+        candidates = self.index.holding("".join(words)) if words else []
+        return any(wanted in f" {' '.join(words_of(candidate))} " for candidate in candidates)
 
     def _search(self, labels: tuple[str, ...]) -> list[Place]:
         wanted = matcher(labels)
         ranks = self.index.find(wanted)
         if ranks:
             best = min(ranks.values())
-            return _distinct([self.all[position] for position, rank in ranks.items() if rank == best])
+            return _distinct([self[position] for position, rank in ranks.items() if rank == best])
         return _distinct([self._beginning(start.position, start.words) for start in self.index.starting(wanted)])
 
     def _beginning(self, position: int, count: int) -> Place:
         """The part of a text that the label takes."""
-        place = self.all[position]
+        place = self[position]
         words = place.words[:count]
         if len(place.words) != len(place.text.split()) or not words:
             return place
@@ -71,22 +82,61 @@ def places_of(view: View) -> Places:
     return places
 
 
-def _places(view: View) -> list[Place]:
-    lines = [Place(line.text, line.page, line.box, tuple(line.words)) for line in view.lines]
-    keys = [
-        Place(pair.key, pair.page, pair.key_box, tuple(pair.key_words), alone=False)
-        for pair in view.key_values
-        if pair.key
-    ]
-    titles = [Place(one.text, one.page, one.box, ()) for one in view.layout if one.type in ("title", "section_header")]
-    tables = [Place(one.title, one.page, one.title_box or one.box, ()) for one in view.tables if one.title]
-    cells = [
-        Place(cell.text, cell.page, hull([word.box for word in cell.words]), tuple(cell.words))
-        for table in view.tables
-        for cell in _label_cells(table)
-        if cell.words
-    ]
-    return [*lines, *stacked(view.lines), *keys, *titles, *tables, *cells]
+def _of_line(line: Line) -> Place:
+    return Place(line.text, line.page, line.box, tuple(line.words))
+
+
+def _of_run(run: list[Line]) -> Place:
+    words = tuple(word for line in run for word in line.words)
+    return Place(_joined(run), run[0].page, hull([line.box for line in run]), words)
+
+
+def _joined(run: list[Line]) -> str:
+    return " ".join([line.text for line in run])
+
+
+def _of_key(pair: KeyValue) -> Place:
+    return Place(pair.key, pair.page, pair.key_box, tuple(pair.key_words), alone=False)
+
+
+def _of_layout(one: Layout) -> Place:
+    return Place(one.text, one.page, one.box, ())
+
+
+def _of_title(table: Table) -> Place:
+    return Place(table.title, table.page, table.title_box or table.box, ())
+
+
+def _of_cell(cell: Cell) -> Place:
+    return Place(cell.text, cell.page, hull([word.box for word in cell.words]), tuple(cell.words))
+
+
+Origin = tuple[str, Callable[[Any], Place], Any]
+"""A text, and what makes its place of what."""
+
+
+def _origins(view: View) -> Iterator[Origin]:
+    for line in view.lines:
+        yield line.text, _of_line, line
+    for run in stacked(view.lines):
+        yield _joined(run), _of_run, run
+    for pair in view.key_values:
+        if pair.key:
+            yield pair.key, _of_key, pair
+    for one in view.layout:
+        if one.type in ("title", "section_header"):
+            yield one.text, _of_layout, one
+    yield from _origins_in_tables(view.tables)
+
+
+def _origins_in_tables(tables: list[Table]) -> Iterator[Origin]:
+    for table in tables:
+        if table.title:
+            yield table.title, _of_title, table
+    for table in tables:
+        for cell in _label_cells(table):
+            if cell.text:
+                yield cell.text, _of_cell, cell
 
 
 def _label_cells(table: Table) -> Iterator[Cell]:
@@ -95,29 +145,32 @@ def _label_cells(table: Table) -> Iterator[Cell]:
         yield from row if number == 0 or number in table.marked_rows[:MAX_STACKED_LINES] else row[:1]
 
 
-def stacked(lines: list[Line]) -> list[Place]:
+def stacked(lines: list[Line]) -> Iterator[list[Line]]:
     """Runs of lines at one left edge, less than a line apart, as one text each: a label over two lines is one."""
-    found = []
-    for first in lines:
-        run = [first]
-        while len(run) < MAX_STACKED_LINES and (below := _below(run[-1], lines)):
-            run.append(below)
-            words = tuple(word for line in run for word in line.words)
-            found.append(
-                Place(" ".join(line.text for line in run), first.page, hull([line.box for line in run]), words)
-            )
-    return found
+    below = _below_each(lines)
+    for position in range(len(lines)):
+        run = [position]
+        while len(run) < MAX_STACKED_LINES and (following := below[run[-1]]) is not None:
+            run.append(following)
+            yield [lines[one] for one in run]
 
 
-def _below(line: Line, lines: list[Line]) -> Line | None:
-    """The next line under this one at its left edge, less than a line's height away."""
-    height = line.box.bottom - line.box.top
-    for other in lines[line.order + 1 :]:
-        if other.page != line.page or other.box.top - line.box.bottom > height:
-            return None
-        if abs(other.box.left - line.box.left) < SAME_EDGE and other.box.center_y > line.box.bottom:
-            return other
-    return None
+def _below_each(lines: list[Line]) -> list[int | None]:
+    """Of each line the position of the next one under it at its left edge, less than a line's height away."""
+    edges = [(line.page, box.left, box.top, box.bottom) for line in lines for box in (line.box,)]
+    below: list[int | None] = []
+    for position, (page, left, top, bottom) in enumerate(edges, start=1):
+        height = bottom - top
+        found = None
+        for other in range(position, len(edges)):
+            other_page, other_left, other_top, other_bottom = edges[other]
+            if other_page != page or other_top - bottom > height:
+                break
+            if abs(other_left - left) < SAME_EDGE and (other_top + other_bottom) / 2 > bottom:
+                found = other
+                break
+        below.append(found)
+    return below
 
 
 def _distinct(places: list[Place]) -> list[Place]:

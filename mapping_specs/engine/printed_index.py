@@ -127,6 +127,10 @@ class PrintedIndex:
             index.setdefault(("" if plain.isalpha() else digits_of(plain), len(plain)), []).append(plain)
         return index
 
+    def holding(self, letters: str) -> list[str]:
+        """The texts in whose letters and digits these are, wherever words begin and end."""
+        return [text for text, plain in zip(self._texts, self._plain, strict=True) if letters in plain]
+
     def starting(self, wanted: Matcher) -> list[Start]:
         """The texts that begin with a label in whole words and go on after it, in their order; the longest label wins.
 

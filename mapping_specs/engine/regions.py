@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from mapping_specs.engine.places import Place, places_of
+from mapping_specs.engine.places import Place, Places, places_of
 from mapping_specs.engine.resolved import Heading, Where
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
@@ -76,11 +76,14 @@ class Regions:
 
     def __init__(self, view: View, outer: list[tuple[str, ...]], inner: list[tuple[str, ...]]) -> None:
         self.view = view
-        self.places = places_of(view)
         self._outer_labels, self._inner_labels = outer, inner
         self._outer: list[Place] | None = None
         self._inner: list[Place] = []
         self._cache: dict[str, Region] = {}
+
+    @property
+    def places(self) -> Places:
+        return places_of(self.view)
 
     def of(self, where: Where) -> Region:
         if not where or set(where) == {"document"}:

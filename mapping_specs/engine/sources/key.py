@@ -233,7 +233,7 @@ def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], B
     seen: set[int] = set()
     labels = []
     for position in sorted(found):
-        place = places.all[position]
+        place = places[position]
         identities = {id(word) for word in place.words}
         if found[position] != best or not place.words or identities & seen:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping_specs.engine.view.attributes import confidence_of, dict_in, dicts_in, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, confidence_of, dict_in, dicts_in, page_of, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.geometry import Box
 from mapping_specs.engine.view.lazy import lazy
@@ -49,14 +49,24 @@ class Query:
 class Layout:
     """An element of the page's layout; `type` is Textract's without LAYOUT_, in lower case: title, section_header …"""
 
-    __slots__ = ("box", "confidence", "page", "text", "type")
-
-    def __init__(self, type: str, text: str, confidence: float | None, page: int, box: Box) -> None:
+    def __init__(self, type: str, block: Block, blocks: Blocks) -> None:
         self.type = type
-        self.text = text
-        self.confidence = confidence
-        self.page = page
-        self.box = box
+        self.page = page_of(block)
+        self._block = block
+        self._blocks = blocks
+
+    @lazy
+    def text(self) -> str:
+        texts = [text_of(line) for line in self._blocks.related(self._block, "CHILD")]
+        return "\n".join(filter(None, texts))
+
+    @lazy
+    def confidence(self) -> float | None:
+        return confidence_of(self._block)
+
+    @lazy
+    def box(self) -> Box:
+        return self._blocks.box(self._block)
 
     def to_dict(self) -> dict[str, Any]:
         return known(type=self.type, text=self.text, confidence=self.confidence, page=self.page, box=self.box.to_dict())
@@ -196,16 +206,12 @@ def signatures_of(blocks: Blocks) -> list[Signature]:
 
 
 def layout_of(blocks: Blocks) -> list[Layout]:
-    found = []
-    for kind, of_kind in blocks.by_type.items():
-        if type(kind) is not str or not kind.startswith("LAYOUT_"):
-            continue
-        for block in of_kind:
-            page = page_of(block)
-            texts = [text_of(line) for line in blocks.related(block, "CHILD")]
-            text = "\n".join(filter(None, texts))
-            box = blocks.turning(page).box(block)
-            found.append(Layout(kind.removeprefix("LAYOUT_").lower(), text, confidence_of(block), page, box))
+    found = [
+        Layout(kind.removeprefix("LAYOUT_").lower(), block, blocks)
+        for kind, of_kind in blocks.by_type.items()
+        if type(kind) is str and kind.startswith("LAYOUT_")
+        for block in of_kind
+    ]
     return sorted(found, key=lambda one: (one.page, one.box.top, one.box.left))
 
 
