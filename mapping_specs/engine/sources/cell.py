@@ -22,10 +22,10 @@ def find(context: Context, source: Source) -> list[Hit]:
         row = _row(context, table, rows, source["args"], column, names)
         if row is None or column is None or column >= len(row.cells):
             continue
-        hit = hit_of_cell(row.cells[column])
-        hit.confirmed = isinstance(source["args"]["column"], str) and not isinstance(
-            source["args"].get("row"), int | None
-        )
+        by_header = isinstance(source["args"]["column"], str)
+        cell = table.cell(row, column) if by_header and not source["args"].get("column_nth") else None
+        hit = hit_of_cell(cell or row.cells[column])
+        hit.confirmed = by_header and not isinstance(source["args"].get("row"), int | None)
         hit.label = next((cell.text for cell in row.cells[:column] if cell.text), None)
         hits.append(hit)
     return hits

@@ -8,7 +8,7 @@ from functools import cached_property
 from mapping_specs.engine.matching import normalize, normalize_all
 from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, header_rows_of, index_of
 from mapping_specs.engine.view.nodes import Box, Cell
-from mapping_specs.engine.view.tables import HEADER, SECTION_TITLE, SUMMARY, Table
+from mapping_specs.engine.view.tables import HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
 
 SUMS = re.compile(r"\s*(?:sub|grand)?[\s-]*totals?\b", re.IGNORECASE)
 
@@ -40,6 +40,7 @@ class LogicalTable:
         self.headers = headers
         self.rows = rows
         self.parts = parts
+        self._twins: dict[int, list[int]] = {}
 
     @cached_property
     def header_index(self) -> HeaderIndex:
@@ -57,6 +58,31 @@ class LogicalTable:
             position = nth - 1 if nth > 0 else nth
             return found[position] if -len(found) <= position < len(found) else None
         return self._owner(found) if found else None
+
+    def cell(self, row: Row, column: int) -> Cell | None:
+        """What a row holds under a column. A sign apart from its amount makes two columns of one header, of which a row
+        never has figures in both: they are one."""
+        if column >= len(row.cells):
+            return None
+        cell = row.cells[column]
+        if cell.selections or normalize(cell.text):
+            return cell
+        twins = (row.cells[twin] for twin in self._twins_of(column) if twin < len(row.cells))
+        return next((twin for twin in twins if has_digit(twin.text)), cell)
+
+    def _twins_of(self, column: int) -> list[int]:
+        """The other columns under the same merged header, if no row has figures in two of all these."""
+        if column not in self._twins:
+            alike = [other for other in range(len(self.headers)) if self._share_header(column, other)]
+            figures = [sum(has_digit(row.cells[other].text) for other in alike) for row in self.rows]
+            self._twins[column] = alike if max(figures, default=0) < 2 else []
+        return self._twins[column]
+
+    def _share_header(self, column: int, other: int) -> bool:
+        if column >= len(self.headers) or not self.headers[column] or self.headers[column] != self.headers[other]:
+            return False
+        rows = self.parts[0].grid[:MAX_HEADER_ROWS] if self.parts else []
+        return any(row[column].text and row[column].covered_by == row[other].covered_by > 0 for row in rows)
 
     def _owner(self, columns: list[int]) -> int:
         """Of columns under one merged header the one whose own cell holds its words, else the first."""

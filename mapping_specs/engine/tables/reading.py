@@ -86,7 +86,7 @@ def _read_row(
     cells = {
         column_name: _judge_cell(context, cell, column)
         for column_name, column in spec["columns"].items()
-        if (cell := _cell(column, result.columns.get(column_name), row)) is not None
+        if (cell := _cell(column, result.columns.get(column_name), row, result.source)) is not None
     }
     values: dict[str, Any] = {}
     evidence: dict[str, Any] = {}
@@ -115,10 +115,12 @@ def _warn_of_cell(context: Context, judged: Judged, place: str, row: int) -> Non
         context.warn("INVALID", f"A cell of {place} is not read: {judged.reason}.", **more)
 
 
-def _cell(column: Column, place: int | None, row: Row) -> Cell | None:
+def _cell(column: Column, place: int | None, row: Row, table: LogicalTable | None) -> Cell | None:
     if column.get("row") == "section":
         return row.section if row.kind != "section" else None
-    return row.cells[place] if place is not None and place < len(row.cells) else None
+    if place is None or table is None:
+        return None
+    return table.cell(row, place) if "header" in column else (row.cells[place] if place < len(row.cells) else None)
 
 
 def _judge_cell(context: Context, cell: Cell, column: Column) -> Judged:

@@ -69,7 +69,7 @@ class Table:
         texts = [cell.text for cell in first]
         if not below or not all(texts) or any(map(_is_figure, texts)):
             return False
-        if not any(map(_has_digit, texts)):
+        if not any(map(has_digit, texts)):
             return True
         return _figure_columns(below) > 0
 
@@ -107,7 +107,7 @@ def _is_figure(text: str) -> bool:
     return bool(signs) and 2 * sum(map(str.isdigit, signs)) >= len(signs)
 
 
-def _has_digit(text: str) -> bool:
+def has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
