@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
@@ -13,7 +13,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         _group(
             "Specs",
-            _item("DocTypes", "index", "home", "specs.view_mappingspec"),
+            {**_item("DocTypes", "index", "home", "specs.view_mappingspec"), "active": _on_doc_types},
             _item("Revisions", "specs_specrevision_changelist", "history", "specs.view_specrevision"),
             _item("Audit", "specs_publication_changelist", "fact_check", "specs.view_publication"),
             _item("Bundles", "specs_bundle_changelist", "inventory_2", "specs.view_bundle"),
@@ -26,7 +26,6 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _group(
             "Operations",
-            _item("DocType settings", "specs_mappingspec_changelist", "tune", "specs.change_mappingspec"),
             _item("Current bundle", "specs_currentbundle_changelist", "rocket_launch", "specs.view_currentbundle"),
         ),
         _group(
@@ -35,6 +34,13 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
             _item("Groups", "auth_group_changelist", "group", "auth.view_group"),
         ),
     ]
+
+
+def _on_doc_types(request: HttpRequest) -> bool:
+    """The first page, and every docType's own."""
+    return request.path == reverse("admin:index") or request.path.startswith(
+        reverse("admin:specs_mappingspec_changelist")
+    )
 
 
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:

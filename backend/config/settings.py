@@ -11,6 +11,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from backend.config.log import logging_config
@@ -210,6 +211,7 @@ UNFOLD = {
     "SITE_HEADER": "Documents",
     "SITE_URL": reverse_lazy("api-docs"),
     "SITE_SYMBOL": "document_scanner",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("specs/icon.svg")}],
     "SIDEBAR": {"show_search": False, "navigation": "backend.config.navigation.groups"},
     "DASHBOARD_CALLBACK": "backend.specs.admin.index.dashboard",
 }

@@ -42,7 +42,7 @@ def publish(request: HttpRequest, spec_id: int, number: int) -> HttpResponse:
         with refusals_told(request):
             return _done(request, spec, number)
     report = publication_report(revision)
-    title = f"{spec}: {'roll back to' if report.is_rollback else 'publish'} revision {number}"
+    title = f"{spec.title or spec}: {'roll back to' if report.is_rollback else 'publish'} revision {number}"
     return shown(request, "publish.html", title, spec=spec, report=report, **_context(request, report))
 
 

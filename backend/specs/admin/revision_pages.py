@@ -11,7 +11,7 @@ from backend.specs import services
 from backend.specs.admin.pages import EDIT, number_in, page_url, refusals_told, revision_or_404, shown, spec_or_404, to
 from backend.specs.models import MappingSpec, SpecRevision
 from backend.specs.publication_report import changes_between
-from backend.specs.revision_list import revision_page
+from backend.specs.revision_list import RevisionRow, revision_page
 from backend.specs.text_diff import is_comparable, side_by_side, unified
 
 MODES = {"meaning": "By meaning", "text": "As text", "side": "Side by side"}
@@ -28,7 +28,22 @@ def urls(model_admin: admin.ModelAdmin[MappingSpec]) -> list[URLPattern]:
 def revisions(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec = spec_or_404(spec_id)
     rows, page = revision_page(spec, number_in(request.GET.get("page"), 1))
-    return shown(request, "revisions.html", f"{spec}: revisions", spec=spec, rows=rows, page=page)
+    return shown(
+        request,
+        "revisions.html",
+        f"{spec.title or spec}: revisions",
+        spec=spec,
+        rows=rows,
+        page=page,
+        chosen=_offered(rows),
+    )
+
+
+def _offered(rows: list[RevisionRow]) -> dict[str, int]:
+    """The newest against what is live, else against the one before it."""
+    numbers = [row.revision.number for row in rows]
+    live = next((row.revision.number for row in rows if row.state == "live"), 0)
+    return {"to": numbers[0], "from": live if live in numbers[1:] else numbers[min(1, len(rows) - 1)]} if rows else {}
 
 
 @require_POST
@@ -58,7 +73,7 @@ def compare(request: HttpRequest, spec_id: int) -> HttpResponse:
     return shown(
         request,
         "compare.html",
-        f"{spec}: revision {old} and {new}",
+        f"{spec.title or spec}: revision {old} and {new}",
         spec=spec,
         numbers=numbers,
         old=chosen[0],
