@@ -10,10 +10,10 @@ from django.urls import URLPattern
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from backend.specs.admin import matrix, publish, revision_pages, samples, workbench, workbench_api
+from backend.specs.admin import exchange, matrix, publish, revision_pages, samples, workbench, workbench_api
 from backend.specs.models import MappingSpec
 
-PAGES = (workbench_api, samples, matrix, workbench, revision_pages, publish)
+PAGES = (workbench_api, samples, matrix, workbench, revision_pages, publish, exchange)
 """Each gives the addresses of its views by `urls(admin)`."""
 
 

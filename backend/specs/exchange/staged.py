@@ -1,0 +1,73 @@
+"""A staged upload as its page shows it: each spec against the newest revision, by meaning and as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import mapping_specs
+from backend.specs.models import SpecRevision, StagedImport
+from backend.specs.publication_report import spec_of
+from backend.specs.text_diff import DiffLine, is_comparable, side_by_side, unified
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSpec:
+    doc_type: str
+    kind: str
+    """new, changed, unchanged"""
+    newest: SpecRevision | None
+    is_outdated: bool
+    """Somebody saved since the upload was read."""
+    problems: list[mapping_specs.Problem]
+    changes: list[mapping_specs.Change]
+    lines: list[DiffLine]
+    errors: list[str]
+    headers: list[str]
+    rows: list[dict[str, Any]]
+    missing: list[str]
+    kept: list[str]
+
+    @property
+    def is_sheet(self) -> bool:
+        return bool(self.headers)
+
+
+def staged_specs(staged: StagedImport) -> list[StagedSpec]:
+    newest = _newest([one["doc_type"] for one in staged.texts])
+    return [_staged(one, newest.get(one["doc_type"])) for one in staged.texts]
+
+
+def _newest(doc_types: list[str]) -> dict[str, SpecRevision]:
+    revisions = SpecRevision.objects.select_related("spec", "author").filter(spec__doc_type__in=doc_types)
+    return {found.spec.doc_type: found for found in revisions.order_by("spec_id", "-number").distinct("spec_id")}
+
+
+def _staged(one: dict[str, Any], newest: SpecRevision | None) -> StagedSpec:
+    text, before = one["text"], newest.text if newest else ""
+    problems = mapping_specs.check_spec(text)
+    comparable = is_comparable(before, text)
+    return StagedSpec(
+        doc_type=one["doc_type"],
+        kind="new" if newest is None else "unchanged" if before == text else "changed",
+        newest=newest,
+        is_outdated=(newest.number if newest else 0) != one["base"],
+        problems=problems,
+        changes=_changes(newest, text) if not problems else [],
+        lines=unified(side_by_side(before, text)) if newest and comparable else [],
+        errors=one.get("errors", []),
+        headers=one.get("headers", []),
+        rows=one.get("rows", []),
+        missing=one.get("missing", []),
+        kept=one.get("kept", []),
+    )
+
+
+def _changes(newest: SpecRevision | None, text: str) -> list[mapping_specs.Change]:
+    if newest is None or newest.resolved is None:
+        return []
+    try:
+        return mapping_specs.differences(spec_of(newest.text), spec_of(text))
+    except mapping_specs.SpecError:
+        # The newest revision was accepted by an earlier engine.
+        return []
