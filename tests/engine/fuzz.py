@@ -28,7 +28,7 @@ import yaml
 
 from mapping_specs import ResponseError, build_view, check_spec, explain, extract, load_spec
 from mapping_specs.schema import spec_schema
-from tests.engine.pages import response_of
+from tests.engine.pages import response_of, written_out
 
 CASES = Path(__file__).parents[1] / "cases"
 CHUNK = 500
@@ -43,7 +43,7 @@ def seeds() -> list[tuple[Any, dict[str, Any]]]:
     """Documents and specs of the conformance suite."""
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text()):
+        for case in map(written_out, yaml.safe_load(path.read_text())):
             spec = case["spec"] if isinstance(case["spec"], dict) else yaml.safe_load(case["spec"])
             found.append((response_of(case), {"spec": 1, "doc_type": "case", **spec}))
     return found

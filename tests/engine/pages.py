@@ -174,3 +174,22 @@ def response_of(case: dict[str, Any]) -> Any:
         drawing.add("SIGNATURE", 1, (place[0] * CHARACTER, place[1] * ROW, 0.2, 0.02), Confidence=90.0)
     pages = len(case.get("pages") or [1])
     return {"DocumentMetadata": {"Pages": pages}, "Blocks": drawing.blocks}
+
+
+def written_out(case: dict[str, Any]) -> dict[str, Any]:
+    """A case of `field` and `printed` as one of a page with a pair a text, and a spec with a field for each."""
+    if "printed" not in case:
+        return case
+    texts = {f"F{number}": text for number, text in enumerate(case["printed"], start=1)}
+    spec = {"fields": {name.lower(): {**case["field"], "from": {"key": name, "paired": True}} for name in texts}}
+    values = {name.lower(): case["printed"][text] for name, text in texts.items()}
+    expect = case.get("expect", {})
+    found = {name: value for name, value in values.items() if value is not None}
+    status = {name: "missing" for name, value in values.items() if value is None}
+    return {
+        "name": case["name"],
+        "page": "\n".join(f"{name}:   {text}" for name, text in texts.items()),
+        "pairs": [[f"{name}:", " ".join(text.split())] for name, text in texts.items()],
+        "spec": {**({"locale": case["locale"]} if "locale" in case else {}), **spec},
+        "expect": {"status": status, **expect, "fields": {**found, **expect.get("fields", {})}},
+    }

@@ -18,10 +18,10 @@ from mapping_specs.engine.sources import SOURCES
 from mapping_specs.engine.types import TYPES
 from mapping_specs.engine.yaml_text import load
 from tests.engine import coverage
-from tests.engine.pages import response_of
+from tests.engine.pages import response_of, written_out
 
 FILES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
-ALL = [(path.stem, case) for path in FILES for case in yaml.safe_load(path.read_text())]
+ALL = [(path.stem, written_out(case)) for path in FILES for case in yaml.safe_load(path.read_text())]
 ENGINE = Path(__file__).parents[2] / "mapping_specs" / "engine"
 
 

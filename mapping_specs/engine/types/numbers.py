@@ -107,8 +107,10 @@ def _sign(text: str) -> tuple[bool, str]:
     """Brackets or a minus at either end say negative."""
     if text.startswith("(") and text.endswith(")"):
         return True, text[1:-1].strip()
-    if text.startswith("-") or text.endswith("-"):
-        return True, text.strip("-").strip()
+    if text.startswith("-"):
+        return True, text[1:].strip()
+    if text.endswith("-"):
+        return True, text[:-1].strip()
     return False, text.removeprefix("+").strip()
 
 
