@@ -34,8 +34,8 @@ def check_spec(text: str | bytes) -> list[Problem]:
 
 def read_spec(text: str | bytes) -> Reading:
     """The spec if it has no problems, every problem if it has, and where its fields stand."""
-    from mapping_specs.engine.checking import check_meaning, check_shape
-    from mapping_specs.engine.resolving import LibraryMissing, resolve, with_library
+    from mapping_specs.engine.checking import check
+    from mapping_specs.engine.resolving import LibraryMissing, with_library
 
     try:
         loaded = load(text)
@@ -52,12 +52,9 @@ def read_spec(text: str | bytes) -> Reading:
         mark = loaded.marks[("extends",)]
         found = Problem("LIBRARY_UNKNOWN", str(missing), "extends", mark.line, mark.column, suggestion=missing.nearest)
         return Reading(None, [found], lines)
-    problems = [*loaded.problems, *check_shape(data, loaded.marks)]
-    if problems:
-        return Reading(None, _sorted(problems), lines)
-    resolved = resolve(data)
-    problems = check_meaning(resolved, data, loaded.marks)
-    return Reading(None if problems else Spec(resolved), _sorted(problems), lines)
+    problems, resolved = check(data, loaded.marks)
+    problems = _sorted([*loaded.problems, *problems])
+    return Reading(None if problems or resolved is None else Spec(resolved), problems, lines)
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any
 
+from mapping_specs.engine.arguments import ARGUMENTS, KINDS, given, texts
 from mapping_specs.engine.features import textract_request
 from mapping_specs.engine.resolved import (
     Checks,
@@ -21,20 +22,6 @@ from mapping_specs.engine.resolved import (
 )
 
 LIBRARY = Path(__file__).parents[1] / "library"
-KINDS = (
-    "key",
-    "checkbox",
-    "query",
-    "cell",
-    "line",
-    "near",
-    "expense",
-    "identity",
-    "signature",
-    "jmespath",
-    "computed",
-    "value",
-)
 LOCALE = {"country": None, "day_first": True, "currency": None, "year_from": 1950}
 REVIEW_BELOW_PERCENT = 80.0
 YES_NO: dict[str, Any] = {"Yes": True, "No": False}
@@ -113,25 +100,21 @@ def _rule(rule: dict[str, Any]) -> Any:
 def _when(when: dict[str, Any] | None) -> dict[str, Any] | None:
     if not when:
         return None
-    return {name: _texts(value) if name.endswith("_text") else value for name, value in when.items()}
-
-
-def _texts(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return {name: texts(value) if name.endswith("_text") else value for name, value in when.items()}
 
 
 def _heading(value: Any, sections: dict[str, Heading]) -> Heading:
     """A name of `sections`, a printed text, or the long form."""
     if isinstance(value, dict):
-        heading: Heading = {"heading": _texts(value["heading"])}
+        heading: Heading = {"heading": texts(value["heading"])}
         if "nth" in value:
             heading["nth"] = value["nth"]
         if "until" in value:
-            heading["until"] = _texts(value["until"])
+            heading["until"] = texts(value["until"])
         return heading
     if isinstance(value, str) and value in sections:
         return sections[value]
-    return {"heading": _texts(value)}
+    return {"heading": texts(value)}
 
 
 class _Maker:
@@ -157,7 +140,7 @@ class _Maker:
             "pick": value.get("pick", "first"),
             "confidence": str(value.get("confidence", "min")),
             "title": value.get("title") or name.replace("_", " ").capitalize(),
-            **_given(value, "format", "unit", "description"),
+            **given(value, "format", "unit", "description"),
         }
         options = value.get("options") or _options_of_sources(field["sources"], kind)
         if options:
@@ -202,7 +185,7 @@ class _Maker:
         source["args"]["table"] = self.table_where(table) if isinstance(table, dict) else {"name": table}
 
     def where(self, value: dict[str, Any]) -> Where:
-        where: dict[str, Any] = _given(value, "page", "document")
+        where: dict[str, Any] = given(value, "page", "document")
         if "section" in value:
             where["section"] = self.section(value["section"])
         if "area" in value:
@@ -213,14 +196,14 @@ class _Maker:
         return [_heading(one, self.sections) for one in (value if isinstance(value, list) else [value])]
 
     def table_where(self, value: dict[str, Any] | None) -> TableWhere:
-        where: dict[str, Any] = _given(value or {}, "expense", "jmespath", "page", "nth")
+        where: dict[str, Any] = given(value or {}, "expense", "jmespath", "page", "nth")
         if "jmespath" in where:
             where["jmespath"] = str(where["jmespath"])
         for name in ("headers", "rows"):
             if value and name in value:
-                where[name] = [_texts(one) for one in value[name]]
+                where[name] = [texts(one) for one in value[name]]
         if value and "title" in value:
-            where["title"] = _texts(value["title"])
+            where["title"] = texts(value["title"])
         if value and "section" in value:
             where["section"] = self.section(value["section"])
         return where  # type: ignore[return-value]
@@ -236,7 +219,7 @@ class _Maker:
             "required": value.get("required", False),
         }
         if "repeat" in value:
-            table["repeat"] = _texts(value["repeat"])
+            table["repeat"] = texts(value["repeat"])
         return table  # type: ignore[return-value]
 
     def column(self, value: Any) -> Column:
@@ -248,10 +231,10 @@ class _Maker:
             "optional": value.get("optional", False),
             "clean": _steps(value.get("clean")),
             "check": _checks(value.get("check")),
-            **_given(value, "column", "row", "format", "unit"),
+            **given(value, "column", "row", "format", "unit"),
         }
         if "header" in value:
-            column["header"] = _texts(value["header"])
+            column["header"] = texts(value["header"])
         if "options" in value:
             column["options"] = _options(value["options"])
         if "from" in value:
@@ -277,20 +260,24 @@ def _over(base: Any, own: Any, short: str) -> Any:
     return {**base, **own}
 
 
-def _given(value: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value[name] for name in names if name in value}
-
-
 def _skip(value: Any) -> dict[str, str]:
     return {"kind": value} if value in SKIP_KINDS else {"expression": str(value)}
 
 
 def _steps(value: Any) -> list[Step]:
     steps = value if isinstance(value, list) else ([] if value is None else [value])
-    return [
-        {"step": step} if isinstance(step, str) else {"step": next(iter(step)), "argument": next(iter(step.values()))}
-        for step in steps
-    ]
+    return [_step(step) for step in steps]
+
+
+def _step(step: Any) -> Step:
+    if isinstance(step, str):
+        return {"step": step}
+    name, argument = next(iter(step.items()))
+    if isinstance(argument, dict):
+        argument = {printed: _scalar_text(text) for printed, text in argument.items()}
+    elif name != "line":
+        argument = texts(argument) if isinstance(argument, list) else str(argument)
+    return {"step": name, "argument": argument}
 
 
 def _checks(value: dict[str, Any] | None) -> Checks:
@@ -298,7 +285,7 @@ def _checks(value: dict[str, Any] | None) -> Checks:
     if "pattern" in checks:
         checks["pattern"] = str(checks["pattern"])
     if "one_of" in checks:
-        checks["one_of"] = _texts(checks["one_of"])
+        checks["one_of"] = texts(checks["one_of"])
     return checks  # type: ignore[return-value]
 
 
@@ -320,78 +307,3 @@ def _options_of_sources(sources: list[Source], kind: str) -> Any:
     for source in sources:
         found.update(source["args"].get("options") or {} if source["kind"] == "checkbox" else {})
     return found
-
-
-def _long(value: Any, name: str) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {name: value}
-
-
-def _key(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    words = {**_given(beside, "match", "paired", "whole_line"), **_long(value, "label")}
-    return {
-        "labels": _texts(words["label"]),
-        "match": words.get("match", "fuzzy"),
-        "paired": words.get("paired", False),
-        "whole_line": words.get("whole_line", False),
-    }
-
-
-def _checkbox(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    words = _long(value, "label")
-    if "label" in words:
-        return {"label": _texts(words["label"])}
-    args: dict[str, Any] = {
-        "question": _texts(words["question"]) if "question" in words else None,
-        "options": words.get("options"),
-        "choose": words.get("choose", "exactly_one"),
-        **_given(words, "else"),
-    }
-    if isinstance(args["options"], list):
-        args["options"] = {str(option): str(option) for option in args["options"]}
-    return args
-
-
-def _cell(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    return {"table": {}, "row": None, "column_nth": None, **value}
-
-
-def _line(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    words = {**_given(beside, "after", "before"), **_long(value, "pattern")}
-    anchors = {name: _texts(words[name]) if name in words else None for name in ("after", "before")}
-    return {"pattern": str(words["pattern"]), **anchors}
-
-
-def _near(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    sides = {side: _texts(text) for side, text in value.items() if side not in ("skip", "within")}
-    return {**sides, "skip": value.get("skip", 0), "within": value.get("within")}
-
-
-def _expense(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    words = {**_given(beside, "label", "group"), **_long(value, "type")}
-    label = words.get("label")
-    return {
-        "type": str(words["type"]),
-        "label": label if label is None or label == "none" else _texts(label),
-        "group": words.get("group"),
-    }
-
-
-def _signature(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    by = _long(value, "by").get("by")
-    return {"by": None if by is None or by == "any" else _texts(by)}
-
-
-ARGUMENTS = {
-    "key": _key,
-    "checkbox": _checkbox,
-    "query": lambda value, beside: {"name": str(_long(value, "name")["name"])},
-    "cell": _cell,
-    "line": _line,
-    "near": _near,
-    "expense": _expense,
-    "identity": lambda value, beside: {"type": str(_long(value, "type")["type"])},
-    "signature": _signature,
-    "jmespath": lambda value, beside: {"expression": str(_long(value, "expression")["expression"])},
-    "computed": lambda value, beside: {"expression": str(_long(value, "expression")["expression"])},
-    "value": lambda value, beside: {"value": value},
-}

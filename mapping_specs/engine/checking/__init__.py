@@ -10,23 +10,34 @@ from mapping_specs.engine.checking.labels import columns, labels
 from mapping_specs.engine.checking.names import cycles, expressions, names
 from mapping_specs.engine.checking.patterns import patterns
 from mapping_specs.engine.checking.shape import shape
+from mapping_specs.engine.checking.sound import is_sure, sound
 from mapping_specs.engine.checking.sources import reachable, sources
 from mapping_specs.engine.checking.types import types
 from mapping_specs.engine.errors import Problem
+from mapping_specs.engine.resolved import ResolvedSpec
+from mapping_specs.engine.resolving import resolve
 from mapping_specs.engine.yaml_text import Mark, Path
 
 MEANINGS = (apis, queries, labels, columns, patterns, types, sources, reachable, expressions, cycles, names)
 
 
-def check_shape(data: Any, marks: dict[Path, Mark]) -> list[Problem]:
-    """What the schema says, each error worded for the analyst, and one source name a source."""
-    return [placed(one, marks) for one in dict.fromkeys(shape(data))]
+def check(data: Any, marks: dict[Path, Mark]) -> tuple[list[Problem], ResolvedSpec | None]:
+    """Every problem of shape and meaning; and the spec, resolved, if it has none."""
+    found = list(dict.fromkeys(shape(data)))
+    if not found:
+        spec = resolve(data)
+        return [placed(one, marks) for one in _meaning(spec, data)], spec
+    unsound = [one.path for one in found]
+    rest = sound(data, unsound)
+    if rest is not None and not shape(rest):
+        found += [one for one in _meaning(resolve(rest), rest) if is_sure(one, unsound)]
+    return [placed(one, marks) for one in found], None
 
 
-def check_meaning(spec: Any, data: Any, marks: dict[Path, Mark]) -> list[Problem]:
+def _meaning(spec: Any, data: Any) -> list[Found]:
     """Of a spec whose shape is right: does it mean something that can be run?"""
-    found = [problem for check in MEANINGS for problem in check(spec, data)]
-    return [placed(one, marks) for one in dict.fromkeys(found) if not _is_the_spec_s_own(one, found)]
+    found = list(dict.fromkeys(problem for check in MEANINGS for problem in check(spec, data)))
+    return [one for one in found if not _is_the_spec_s_own(one, found)]
 
 
 def _is_the_spec_s_own(one: Found, found: list[Found]) -> bool:

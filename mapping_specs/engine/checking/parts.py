@@ -34,12 +34,19 @@ def columns(spec: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 
 def sources(spec: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path, source, _ in owned_sources(spec):
+        yield path, source
+
+
+def owned_sources(spec: Any) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:
+    """Every source with the field or column it is of."""
     for path, field in fields(spec):
         for number, source in enumerate(field["sources"]):
-            yield (*path, "from", number) if len(field["sources"]) > 1 else (*path, "from"), source
+            at = (*path, "from", number) if len(field["sources"]) > 1 else (*path, "from")
+            yield at, source, field
     for path, column in columns(spec):
         if "source" in column:
-            yield (*path, "from"), column["source"]
+            yield (*path, "from"), column["source"], column
 
 
 def typed(spec: Any) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+from mapping_specs.engine.arguments import KINDS
 from mapping_specs.engine.checking.found import Found, hint, listed, nearest, short
-from mapping_specs.engine.resolving import KINDS
 from mapping_specs.engine.yaml_text import Path
 
 
@@ -240,4 +240,13 @@ def _one_kind(path: Path, source: Any) -> Iterator[Found]:
     else:
         for name in [name for name in source if BESIDE.get(name, kinds[0]) != kinds[0]]:
             message = f"`{name}` is a word of `{BESIDE[name]}`, and this source is `{kinds[0]}`"
+            yield Found("WORD_OF_ANOTHER", message, (*path, name), at_key=True)
+        yield from _one_box((*path, "checkbox"), source.get("checkbox"))
+
+
+def _one_box(path: Path, words: Any) -> Iterator[Found]:
+    """`label` is one box and a boolean; the other words are of a question with its options."""
+    if isinstance(words, dict) and "label" in words:
+        for name in [name for name in words if name != "label"]:
+            message = f"`{name}` says nothing of the one box that `label` names"
             yield Found("WORD_OF_ANOTHER", message, (*path, name), at_key=True)

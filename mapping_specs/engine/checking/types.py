@@ -31,14 +31,8 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
         if "format" in typed:
             yield from _format(kind, typed["format"], (*path, "format"))
         yield from _checks(typed, typed["check"], (*path, "check"))
-    for path, source in parts.sources(spec):
-        yield from _checks(_owner(spec, path), source["check"], (*path, "check"))
-
-
-def _owner(spec: Any, path: Path) -> dict[str, Any]:
-    """The field or column that the source at this path is of."""
-    owner = path[: path.index("from")]
-    return next(typed for at, typed in parts.typed(spec) if at == owner)
+    for path, source, owner in parts.owned_sources(spec):
+        yield from _checks(owner, source["check"], (*path, "check"))
 
 
 def _format(kind: str, written: str, path: Path) -> Iterator[Found]:
