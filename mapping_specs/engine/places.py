@@ -176,10 +176,21 @@ def _below_each(lines: list[Line]) -> list[int | None]:
 def _distinct(places: list[Place]) -> list[Place]:
     """One a printed place: a key, a line and a title over one another are one."""
     kept: list[Place] = []
+    by_strip: dict[tuple[int, int], list[Place]] = {}
     for place in sorted(places, key=lambda one: (one.page, round(one.box.center_y, 2), one.box.left, one.box.width)):
-        if not any(place.page == other.page and _cover(place.box, other.box) for other in kept):
-            kept.append(place)
+        strips = [(place.page, strip) for strip in _strips(place.box)]
+        if any(_cover(place.box, other.box) for strip in strips for other in by_strip.get(strip, ())):
+            continue
+        kept.append(place)
+        for strip in strips:
+            by_strip.setdefault(strip, []).append(place)
     return kept
+
+
+def _strips(box: Box) -> range:
+    """The hundredths of the page's width that it lies on: boxes over one another share one."""
+    left, right = (min(max(side, -1.0), 2.0) for side in (box.left - 0.003, box.right + 0.003))
+    return range(int(left * 100), int(right * 100) + 1)
 
 
 def _cover(one: Box, other: Box) -> bool:

@@ -29,7 +29,7 @@ import yaml
 from mapping_specs import ResponseError, build_view, check_spec, explain, extract, load_spec
 from mapping_specs.engine.yaml_text import load
 from mapping_specs.schema import spec_schema
-from tests.engine.pages import response_of, written_out
+from tests.engine.pages import cases, response_of
 
 CASES = Path(__file__).parents[1] / "cases"
 CHUNK = 500
@@ -44,7 +44,7 @@ def seeds() -> list[tuple[Any, dict[str, Any]]]:
     """Documents and specs of the conformance suite."""
     found = []
     for path in sorted(CASES.glob("*.yaml")):
-        for case in map(written_out, yaml.safe_load(path.read_text())):
+        for case in cases(path):
             spec = case["spec"] if isinstance(case["spec"], dict) else plain(case["spec"])
             found.append((response_of(case), {"spec": 1, "doc_type": "case", **spec}))
     return found

@@ -7,8 +7,12 @@ a value `null` is written blank, `[x]` or `[ ]` is the first box after the key. 
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import Any
+
+from mapping_specs.engine.yaml_text import load
 
 Block = dict[str, Any]
 CHARACTER, ROW = 0.01, 0.02
@@ -174,6 +178,11 @@ def response_of(case: dict[str, Any]) -> Any:
         drawing.add("SIGNATURE", 1, (place[0] * CHARACTER, place[1] * ROW, 0.2, 0.02), Confidence=90.0)
     pages = len(case.get("pages") or [1])
     return {"DocumentMetadata": {"Pages": pages}, "Blocks": drawing.blocks}
+
+
+def cases(path: Path) -> list[dict[str, Any]]:
+    """The cases of a file, whose YAML is the language's: `YES` and `2020-01-01` are texts."""
+    return [written_out(case) for case in json.loads(json.dumps(load(path.read_bytes()).data))]
 
 
 def written_out(case: dict[str, Any]) -> dict[str, Any]:

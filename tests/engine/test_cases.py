@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from mapping_specs import build_view, extract, load_spec
 from mapping_specs.engine.checks import CHECKS, CHECKSUMS
@@ -18,10 +18,10 @@ from mapping_specs.engine.sources import SOURCES
 from mapping_specs.engine.types import TYPES
 from mapping_specs.engine.yaml_text import load
 from tests.engine import coverage
-from tests.engine.pages import response_of, written_out
+from tests.engine.pages import cases, response_of
 
 FILES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
-ALL = [(path.stem, written_out(case)) for path in FILES for case in yaml.safe_load(path.read_text())]
+ALL = [(path.stem, case) for path in FILES for case in cases(path)]
 ENGINE = Path(__file__).parents[2] / "mapping_specs" / "engine"
 
 
@@ -29,7 +29,7 @@ def spec_text(case: dict[str, Any]) -> str:
     """The case's spec; what every spec needs is filled in."""
     spec = case["spec"]
     if isinstance(spec, dict):
-        return yaml.safe_dump({"spec": 1, "doc_type": "case", **spec}, sort_keys=False)
+        return json.dumps({"spec": 1, "doc_type": "case", **spec})
     return spec if "doc_type" in spec else f"spec: 1\ndoc_type: test_case\n{spec}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from mapping_specs.engine.context import Context
@@ -75,9 +76,8 @@ def _span(match: Any) -> tuple[int, int]:
 
 def _hit(lines: list[Line], starts: list[int], text: str, start: int, end: int) -> Hit:
     words: list[Word] = []
-    for line, first in zip(lines, starts, strict=False):
-        if first < end and first + len(line.text) > start:
-            words += _words_between(line, start - first, end - first)
+    for number in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
+        words += _words_between(lines[number], start - starts[number], end - starts[number])
     hit = hit_of_words(words, text)
     if words:
         hit.position = (words[0].page, words[0].line.order if words[0].line else 0, words[0].box.left)
