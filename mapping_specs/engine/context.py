@@ -18,11 +18,13 @@ GLUED = re.compile(r"[^:]*[^\W\d_][^:]*:(?!//)[^:]+")
 
 
 class Context:
-    def __init__(self, view: View, compiled: CompiledSpec) -> None:
+    def __init__(self, view: View, compiled: CompiledSpec, *, thorough: bool = False) -> None:
         self.view = view
         self.compiled = compiled
         self.locale = compiled.locale
         self.blank = compiled.blank
+        self.thorough = thorough
+        """Also look at what cannot be taken any more: for `explain`."""
         self.within: Region | None = None
         """The section a repeated table is at: every region is inside it."""
         self.warnings: list[dict[str, Any]] = []
@@ -74,7 +76,8 @@ class Context:
     @cached_property
     def glued_lines(self) -> list[Line]:
         """Lines whose first word may be a label and its value run together: `Key2:value2`."""
-        return [line for line in self.view.lines if line.words and GLUED.fullmatch(line.words[0].text)]
+        lines = [line for line in self.view.lines if ":" in line.text]
+        return [line for line in lines if line.words and GLUED.fullmatch(line.words[0].text)]
 
     @cached_property
     def key_words(self) -> set[int]:

@@ -14,7 +14,7 @@ from mapping_specs.engine.view import View
 
 def explain(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
     """The result of `extract`, and beside it `explain`: by field its sources and candidates; `unmapped`: what no field took."""
-    extraction = Extraction(view, spec)
+    extraction = Extraction(view, spec, thorough=True)
     result = extraction.result(revision)
     result["explain"] = {name: _field(name, extraction, settled) for name, settled in extraction.settled.items()}
     result["unmapped"] = unmapped(extraction)

@@ -28,12 +28,12 @@ def extract(view: View, spec: Spec, *, revision: int | None = None) -> dict[str,
 class Extraction:
     """One document under one spec; keeps what `explain` tells."""
 
-    def __init__(self, view: View, spec: Spec) -> None:
+    def __init__(self, view: View, spec: Spec, *, thorough: bool = False) -> None:
         if spec.compiled is None:
             spec.compiled = CompiledSpec(spec.resolved)
         self.view = view
         self.spec = spec
-        self.context = Context(view, spec.compiled)
+        self.context = Context(view, spec.compiled, thorough=thorough)
         self.settled: dict[str, Settled] = {}
         self.fields, self.tables = layout(self.context)
         self.output: dict[str, Any] = {}

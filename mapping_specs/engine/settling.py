@@ -11,7 +11,7 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.key import completed, goes_on, whole_line
+from mapping_specs.engine.sources.key import by_rank, completed, goes_on, whole_line
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
 
@@ -81,11 +81,8 @@ def _pick(context: Context, settled: Settled, wanted: Field) -> None:
 
 
 def _attempt(context: Context, position: int, source: Source, wanted: Field) -> Attempt:
-    hits = SOURCES[source["kind"]](context, source)
-    if source["nth"] is not None:
-        hits = _nth(hits, source["nth"])
     recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]))
-    judged = [_judged(context, hit, recipe, source) for hit in hits]
+    judged = [judged for _, judged in _judged_hits(context, source, recipe)]
     attempt = Attempt(position, source, judged, context.region(source).missing)
     good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
     if source["all"]:
@@ -96,6 +93,21 @@ def _attempt(context: Context, position: int, source: Source, wanted: Field) -> 
     if attempt.chosen is not None:
         attempt.confidence = _confidence(context, attempt, attempt.chosen, wanted)
     return attempt
+
+
+def _judged_hits(context: Context, source: Source, recipe: Recipe) -> list[tuple[Hit, Judged]]:
+    """Every hit in its order. Of a `key` no rank below the first that has a good one: it would not be heard."""
+    if source["kind"] != "key" or source["nth"] is not None or context.thorough:
+        hits = SOURCES[source["kind"]](context, source)
+        if source["nth"] is not None:
+            hits = _nth(hits, source["nth"])
+        return [(hit, _judged(context, hit, recipe, source)) for hit in hits]
+    found: list[tuple[Hit, Judged]] = []
+    for hits in by_rank(context, source):
+        found += [(hit, _judged(context, hit, recipe, source)) for hit in hits]
+        if any(judged.good for _, judged in found):
+            break
+    return sorted(found, key=lambda pair: pair[0].order)
 
 
 def _confidence(context: Context, attempt: Attempt, judged: Judged, wanted: Field) -> float | None:

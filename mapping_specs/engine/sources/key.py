@@ -33,19 +33,22 @@ CLOSE_HEIGHTS = 1.5
 
 
 def find(context: Context, source: Source) -> list[Hit]:
+    return sorted([hit for hits in by_rank(context, source) for hit in hits], key=lambda hit: hit.order)
+
+
+def by_rank(context: Context, source: Source) -> Iterator[list[Hit]]:
+    """The hits of each rank, best first; a rank is not looked for before it is asked for."""
     args = source["args"]
     wanted = matcher(tuple(args["labels"]), exact=args.get("match") == "exact")
     region = context.region(source)
     if region.missing is not None:
-        return []
+        return
     taken: set[int] = set()
-    hits = _pairs(context, wanted, region, taken)
+    yield _pairs(context, wanted, region, taken)
     if not args.get("paired"):
-        hits += _rests_of_keys(context, wanted, region, taken)
-        hits += _rests_of_lines(context, wanted, region, taken)
-        hits += _glued(context, wanted, region, taken)
-        hits += _neighbours(context, wanted, region, taken)
-    return sorted(hits, key=lambda hit: hit.order)
+        yield _rests_of_keys(context, wanted, region, taken)
+        yield _rests_of_lines(context, wanted, region, taken) + _glued(context, wanted, region, taken)
+        yield _neighbours(context, wanted, region, taken)
 
 
 def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
@@ -352,7 +355,7 @@ def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
 
 def _belongs(context: Context, word: Word, value: Word) -> bool:
     """The word is nobody's, and in the cell of the value's."""
-    if id(word) in context.label_words or id(word) in context.value_words:
+    if id(word) in context.value_words or id(word) in context.label_words:
         return False
     return context.cells.get(id(word)) == context.cells.get(id(value))
 
@@ -385,9 +388,13 @@ def goes_on(context: Context, hit: Hit) -> bool:
 
 
 def _is_nobodys(context: Context, line: Line) -> bool:
-    return not any(
-        id(word) in context.label_words or id(word) in context.value_words or id(word) in context.cells
-        for word in line.words
+    words = {id(word) for word in line.words}
+    # In the order of what it costs to know.
+    return (
+        words.isdisjoint(context.key_words)
+        and words.isdisjoint(context.value_words)
+        and words.isdisjoint(context.cells)
+        and words.isdisjoint(context.label_words)
     )
 
 
