@@ -36,6 +36,9 @@ def test_a_proposal_finds_what_a_person_says_is_there(answered, certificate, as_
     spec = mapping_specs.load_spec(draft["text"]).resolved
     assert spec["fields"]["telephone"]["pii"]
     assert not spec["fields"]["odometer_km"]["pii"]
+    assert {name: list(table["columns"]) for name, table in spec["tables"].items()} == {
+        "measurements": ["item", "measured", "wanted", "remark"]
+    }
 
 
 @pytest.mark.parametrize(

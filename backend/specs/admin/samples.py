@@ -15,8 +15,11 @@ from django.urls import URLPattern, path, reverse
 from backend.errors import Invalid, TooLarge
 from backend.specs.admin.json_views import body_of, json_response, json_view
 from backend.specs.models import MappingSpec, Sample
+from backend.specs.pii import may_see_pii
 from backend.specs.services import samples as services
 from backend.specs.studio import kept
+from backend.specs.studio.hiding import Hidden, hidden_of
+from backend.specs.studio.masking import expected_masked, page_masked, places_on
 from backend.specs.studio.page_images import page_png, page_size
 from backend.specs.studio.pages import page_json
 from backend.specs.studio.state import sample_json, samples_json
@@ -35,7 +38,7 @@ def urls(_admin: Any) -> list[URLPattern]:
 
 
 def sample_of(spec_id: int, sample_id: uuid.UUID) -> Sample:
-    return get_object_or_404(Sample, pk=sample_id, spec_id=spec_id)
+    return get_object_or_404(Sample.objects.select_related("spec__live_revision"), pk=sample_id, spec_id=spec_id)
 
 
 @json_view(methods=("GET", "POST"))
@@ -84,13 +87,24 @@ def expected(request: HttpRequest, spec_id: int, sample_id: uuid.UUID) -> HttpRe
     found = sample_of(spec_id, sample_id)
     if request.method == "PUT":
         found = services.sample_expect(sample=found, user=request.user, change=body_of(request))  # type: ignore[arg-type]
-    return json_response({"expected": found.expected})
+    hidden = hidden_from(request, found)
+    shown = expected_masked(found.expected, hidden.personal) if hidden else found.expected
+    return json_response({"expected": shown})
+
+
+def hidden_from(request: HttpRequest, sample: Sample) -> Hidden | None:
+    """What this person may not see of the sample; None: everything may be seen."""
+    return None if may_see_pii(request.user) else hidden_of(sample.spec, sample)
 
 
 @json_view(methods=("GET",))
 def page(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number: int) -> HttpResponse:
     found = sample_of(spec_id, sample_id)
-    return json_response(page_json(kept.view_of(found), number, page_size(found, number)))
+    view = kept.view_of(found)
+    shown = page_json(view, number, page_size(found, number))
+    if hidden := hidden_from(request, found):
+        shown = page_masked(shown, [line for line in view.lines if line.page == number], hidden)
+    return json_response(shown)
 
 
 @json_view(methods=("GET",))
@@ -99,9 +113,10 @@ def page_image(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number:
     width = request.GET.get("width", "1200")
     if not width.isdigit():
         raise Invalid("INVALID_FIELDS", "width is a number of pixels.", field="width")
-    etag = f'"{hashlib.sha256(f"{found.sha256}:{number}:{width}".encode()).hexdigest()[:24]}"'
+    black = places_on(hidden_from(request, found), number)
+    etag = f'"{hashlib.sha256(f"{found.sha256}:{number}:{width}:{black}".encode()).hexdigest()[:24]}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=304, headers={"ETag": etag})
-    image = page_png(found, number, width=min(int(width[:6]), 10_000))
+    image = page_png(found, number, width=min(int(width[:6]), 10_000), black=black)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     return HttpResponse(image, content_type="image/png", headers=headers)

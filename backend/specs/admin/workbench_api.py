@@ -22,6 +22,8 @@ from backend.specs.studio.completing import completions
 from backend.specs.studio.editing import edit
 from backend.specs.studio.editing.entries import scalar_text
 from backend.specs.studio.form import form
+from backend.specs.studio.hiding import hidden_of, saved_check
+from backend.specs.studio.masking import preview_masked
 from backend.specs.studio.preview import preview
 from backend.specs.studio.proposing import propose
 
@@ -55,8 +57,12 @@ def sample_in(body: dict[str, Any], spec: MappingSpec) -> Sample | None:
 @json_view()
 def preview_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     body = body_of(request)
-    spec = get_object_or_404(MappingSpec, pk=spec_id)
-    return json_response(preview(text=text_in(body), sample=sample_in(body, spec)))
+    spec, text = get_object_or_404(MappingSpec, pk=spec_id), text_in(body)
+    sample = sample_in(body, spec)
+    if sample is None or may_see_pii(request.user):
+        return json_response(preview(text=text, sample=sample))
+    saved_check(spec, text)
+    return json_response(preview_masked(preview(text=text, sample=sample), hidden_of(spec, sample, text=text)))
 
 
 @json_view(permission=EDIT)

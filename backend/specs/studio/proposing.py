@@ -17,6 +17,7 @@ from backend.specs.studio.editing.names import name_from
 from backend.specs.studio.editing.operations import written_field, written_table
 from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.view.nodes import KeyValue
+from mapping_specs.engine.view.tables import Table
 
 MAX_FIELDS = 60
 MAX_TABLES = 10
@@ -120,14 +121,21 @@ def guessed(value: str) -> str:
 
 def _tables(view: mapping_specs.View) -> Iterator[dict[str, Any]]:
     """Each kind of table once; a table over several pages is one."""
+    labels = {normalize(pair.label) for pair in view.key_values}
     known: set[frozenset[str]] = set()
     names: list[str] = []
     for table in view.tables:
         headers = list(dict.fromkeys(" ".join(one.split()) for one in table.headers if normalize(one)))
         same = frozenset(map(normalize, headers))
-        if len(headers) < 2 or same in known or len(known) >= MAX_TABLES:
+        if len(headers) < 2 or same in known or len(known) >= MAX_TABLES or _is_form(table, labels):
             continue
         known.add(same)
         title = " ".join(table.title.split())[:MAX_LABEL_CHARACTERS]
         names.append(name_from(title or "table", names, fallback="table"))
         yield {"name": names[-1], "headers": headers, "page": table.page, "why": "a table with headers"}
+
+
+def _is_form(table: Table, labels: set[str]) -> bool:
+    """A frame around keys and values: most of what stands at the left are labels."""
+    first = [normalize(row[0].text) for row in table.grid if row and row[0].text]
+    return 2 * sum(text in labels for text in first) > len(first)
