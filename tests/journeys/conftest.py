@@ -12,13 +12,14 @@ import pytest
 
 from infra.local.agent_app import AgentApp
 from infra.local.application import Application, running
+from tests.folders import ServerFolder
 
 CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    with running(tmp_path_factory.mktemp("app")) as one:
+def application(server_folder: ServerFolder) -> Iterator[Application]:
+    with server_folder("app") as folder, running(folder) as one:
         yield one
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from infra.local.agent_app import AgentApp
 from infra.local.application import PROCESSOR, Application, prepared
+from tests.folders import ServerFolder
 from tests.journeys.gate import Gate, gate
 
 pytestmark = pytest.mark.stack
@@ -19,11 +20,11 @@ DONE_WITHIN_SECONDS = 90
 
 
 @pytest.fixture(scope="module")
-def gated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Application, Gate]]:
+def gated(server_folder: ServerFolder) -> Iterator[tuple[Application, Gate]]:
     """The product with a gate before its callbacks, and a queue that gives a message back after three seconds."""
     with gate() as one:
         parameters = {"DjangoApiUrl": one.url, "JobsVisibilityTimeoutSeconds": "3"}
-        with prepared(tmp_path_factory.mktemp("gated"), parameters=parameters) as application:
+        with server_folder("gated") as folder, prepared(folder, parameters=parameters) as application:
             one.api_url = application.api_url
             application.start_web()
             yield application, one
