@@ -137,6 +137,18 @@ class Context:
             for word in cell.words
         }
 
+    @cached_property
+    def box_headers(self) -> dict[int, str]:
+        """Identity of a check box that stands alone in its cell → the header of its column."""
+        return {
+            id(cell.selections[0]): header
+            for table in self.view.tables
+            if any(cell.selections for row in table.grid for cell in row)
+            for row in table.grid
+            for header, cell in zip(table.headers, row, strict=True)
+            if len(cell.selections) == 1 and not cell.text and header
+        }
+
     def is_label(self, words: list[Word]) -> bool:
         return bool(words) and all(id(word) in self.label_words for word in words)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import jmespath.exceptions
 from jmespath import functions, visitor
@@ -178,6 +178,13 @@ def _gap(node: dict[str, Any], at: dict[str, Any], side: str) -> float | None:
     return gap if shared > 0 and gap > -0.005 else None
 
 
+class _Parser(Parser):
+    """The library's parser, but `!fields.x` is `!(fields.x)`: as it stands it is `(!fields).x`, which is always null."""
+
+    BINDING_POWER: ClassVar[dict[str, int]] = {**Parser.BINDING_POWER, "not": Parser.BINDING_POWER["dot"] - 1}
+    _CACHE: ClassVar[dict[str, Any]] = {}
+
+
 FUNCTION_NAMES = frozenset(name.removeprefix("_func_") for name in dir(Functions) if name.startswith("_func_"))
 OPTIONS = visitor.Options(custom_functions=Functions())
 
@@ -259,7 +266,7 @@ def compile_expression(text: str) -> Expression:
     if len(text) > MAX_EXPRESSION_CHARACTERS:
         raise ExpressionError(f"an expression has at most {MAX_EXPRESSION_CHARACTERS} characters")
     try:
-        parsed = Parser().parse(text)
+        parsed = _Parser().parse(text)
     except jmespath.exceptions.ParseError as error:
         raise ExpressionError(f"not JMESPath: {_reason(error)}", getattr(error, "lex_position", None)) from None
     except (ValueError, RecursionError) as error:

@@ -58,7 +58,7 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     if native is None and not _cleaned(context, judged, text, recipe):
         return judged
     try:
-        judged.converted = convert(judged.text, recipe.type, context.locale, native=native)
+        judged.converted = convert(_read(judged, recipe), recipe.type, context.locale, native=native)
     except ConversionFailed as failure:
         judged.reason = str(failure)
         return judged
@@ -71,6 +71,13 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     if judged.failed:
         judged.reason = f"check failed: {', '.join(judged.failed)}"
     return judged
+
+
+def _read(judged: Judged, recipe: Recipe) -> str:
+    """What is converted. A date that Textract has normalized needs no guess at which number is the day."""
+    hit, wanted = judged.hit, recipe.type
+    is_date = wanted["type"] == "date" and not wanted.get("format")
+    return hit.normalized if hit.normalized and is_date and judged.text == (hit.text or "").strip() else judged.text
 
 
 def _cleaned(context: Context, judged: Judged, text: str, recipe: Recipe) -> bool:

@@ -29,6 +29,7 @@ YES_NO_BY_COUNTRY: dict[str, dict[str, Any]] = {
     "KE": {"Ndiyo": True, "Hapana": False},
     "TZ": {"Ndiyo": True, "Hapana": False},
 }
+WHOLE_PAGE = {"left": 0, "top": 0, "right": 100, "bottom": 100}
 SKIP_KINDS = ("section", "summary")
 
 
@@ -63,7 +64,7 @@ def resolve(data: dict[str, Any]) -> ResolvedSpec:
     sections = {name: _heading(value, {}) for name, value in (data.get("sections") or {}).items()}
     locale = {**LOCALE, **(data.get("locale") or {})}
     maker = _Maker(sections, locale)
-    fields = {name: maker.field(name, value) for name, value in data["fields"].items()}
+    fields = {name: maker.field(name, value) for name, value in (data.get("fields") or {}).items()}
     tables = {name: maker.table(value) for name, value in (data.get("tables") or {}).items()}
     variants = [maker.variant(variant, data) for variant in data.get("variants") or []]
     spec: dict[str, Any] = {
@@ -189,7 +190,7 @@ class _Maker:
         if "section" in value:
             where["section"] = self.section(value["section"])
         if "area" in value:
-            where["area"] = {side: float(percent) for side, percent in value["area"].items()}
+            where["area"] = {side: float(percent) for side, percent in {**WHOLE_PAGE, **value["area"]}.items()}
         return where  # type: ignore[return-value]
 
     def section(self, value: Any) -> list[Heading]:
@@ -212,7 +213,10 @@ class _Maker:
         skip = value.get("skip") or []
         table: dict[str, Any] = {
             "where": self.table_where(value.get("where")),
-            "columns": {name: self.column(column) for name, column in value["columns"].items()},
+            "columns": {
+                name: self.column(column, "key" if "repeat" in value else "header")
+                for name, column in value["columns"].items()
+            },
             "skip": [_skip(one) for one in (skip if isinstance(skip, list) else [skip])],
             "fill_down": list(map(str, value.get("fill_down") or [])),
             "header_rows": value.get("header_rows"),
@@ -222,9 +226,10 @@ class _Maker:
             table["repeat"] = texts(value["repeat"])
         return table  # type: ignore[return-value]
 
-    def column(self, value: Any) -> Column:
+    def column(self, value: Any, short: str) -> Column:
+        """`short`: what the short form names, a header or, in a table of sections, a label."""
         if not isinstance(value, dict):
-            value = {"header": value}
+            value = {"header": value} if short == "header" else {"from": {short: value}}
         column: dict[str, Any] = {
             "type": value.get("type", "string"),
             "pii": value.get("pii", False),
@@ -244,7 +249,7 @@ class _Maker:
     def variant(self, value: dict[str, Any], data: dict[str, Any]) -> Any:
         """A variant's field is the spec's own with what the variant says of it."""
         fields = {
-            name: self.field(name, _over(data["fields"].get(name), field, "from"))
+            name: self.field(name, _over((data.get("fields") or {}).get(name), field, "from"))
             for name, field in (value.get("fields") or {}).items()
         }
         tables = {

@@ -83,6 +83,10 @@ def columns(spec: Any, data: Any) -> Iterator[Found]:
             message = f"`{path[-1]}` says neither header nor column nor row nor from"
             yield Found("COLUMN_WHERE", message, path)
     for path, table in parts.tables(spec):
+        for name, column in table["columns"].items() if table.get("repeat") else ():
+            if "source" not in column:
+                message = f"A table of sections has no columns: `{name}` needs a source"
+                yield Found("COLUMN_WHERE", message, (*path, "columns", name), "from")
         headers = any("header" in column for column in table["columns"].values())
         if not table["where"] and not table.get("repeat") and not headers:
             yield Found("TABLE_WHERE", "Nothing says which table this is", path, "where, or columns with headers")

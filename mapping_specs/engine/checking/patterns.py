@@ -14,7 +14,7 @@ from mapping_specs.engine.yaml_text import Path
 def patterns(spec: Any, data: Any) -> Iterator[Found]:
     for path, source in parts.sources(spec):
         if source["kind"] == "line":
-            yield from _pattern(source["args"]["pattern"], path, wants_value=True)
+            yield from _pattern(source["args"]["pattern"], path)
         yield from _of_part(source, path)
     for path, typed in parts.typed(spec):
         yield from _of_part(typed, path)
@@ -30,7 +30,7 @@ def _of_part(part: dict[str, Any], path: Path) -> Iterator[Found]:
 def _of_step(step: dict[str, Any], path: Path) -> Iterator[Found]:
     argument = step.get("argument")
     if step["step"] == "extract":
-        yield from _pattern(str(argument), path, wants_value=True)
+        yield from _pattern(str(argument), path)
     elif step["step"] == "remove":
         for pattern in argument if isinstance(argument, list) else [argument]:
             yield from _pattern(str(pattern), path)
@@ -43,17 +43,11 @@ def _is_wrong(pattern: str) -> bool:
     return next(_pattern(pattern, ()), None) is not None
 
 
-def _pattern(pattern: str, path: Path, *, wants_value: bool = False) -> Iterator[Found]:
+def _pattern(pattern: str, path: Path) -> Iterator[Found]:
     try:
-        expression = compiled(pattern)
+        compiled(pattern)
     except PatternError as error:
         yield Found("PATTERN", f"This is not a regular expression of RE2: {error}", path)
-        return
-    if wants_value and expression.groups > 0 and "value" not in expression.groupindex:
-        message = (
-            "The expression has groups, but none of them is named `value`: write (?P<value>…), or (?:…) for the others"
-        )
-        yield Found("PATTERN_VALUE", message, path)
 
 
 def _template(pattern: str, template: str, path: Path) -> Iterator[Found]:

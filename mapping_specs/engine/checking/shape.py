@@ -13,6 +13,8 @@ from mapping_specs.engine.yaml_text import Path
 
 def shape(data: Any) -> list[Found]:
     errors = [found for error in _validator().iter_errors(data) for found in _worded(error)]
+    if isinstance(data, dict) and "fields" not in data and "tables" not in data:
+        errors.append(Found("MISSING_KEY", "`fields` is missing", (), "fields or tables"))
     return errors or [found for path, source in _written_sources(data) for found in _one_kind(path, source)]
 
 

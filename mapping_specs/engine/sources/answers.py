@@ -7,7 +7,7 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
-from mapping_specs.engine.view.answers import ExpenseField, Signature
+from mapping_specs.engine.view.answers import ExpenseField, Identity, Signature
 from mapping_specs.engine.view.nodes import overlap_sideways, same_row
 
 NEAR_SIGNATURE = 0.06
@@ -15,9 +15,9 @@ NEAR_SIGNATURE = 0.06
 
 
 def query(context: Context, source: Source) -> list[Hit]:
-    """By alias, else by the question's text."""
+    """By alias, else by the question's text: an answer may have come without its alias."""
     name, region = source["args"]["name"], context.region(source)
-    wanted = normalize(name)
+    wanted = normalize(context.compiled.resolved["textract"]["queries"].get(name, name))
     queries = [query for query in context.view.queries if query.alias == name]
     queries = queries or [query for query in context.view.queries if normalize(query.question) == wanted]
     return [
@@ -68,10 +68,17 @@ def _hit_of_expense(field: ExpenseField, rank: int) -> Hit:
 def identity(context: Context, source: Source) -> list[Hit]:
     document = source["where"].get("document")
     return [
-        Hit(one.value, page=one.page, confidence=one.confidence, label=one.type, position=(one.document, 0.0, 0.0))
+        _hit_of_identity(one)
         for one in context.view.identities
         if one.type == source["args"]["type"] and (document is None or one.document == document)
     ]
+
+
+def _hit_of_identity(one: Identity) -> Hit:
+    position = (one.document, 0.0, 0.0)
+    hit = Hit(one.value, page=one.page, confidence=one.confidence, label=one.type, position=position)
+    hit.normalized = one.normalized
+    return hit
 
 
 def signature(context: Context, source: Source) -> list[Hit]:

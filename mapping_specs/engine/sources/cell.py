@@ -93,7 +93,9 @@ def _column(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) ->
     if isinstance(column, int):
         width = len(table.headers) or max((len(row.cells) for row in table.rows), default=0)
         place = column - 1 if column > 0 else column + width
-        return place if 0 <= place < width else None
+        if 0 <= place < width:
+            return place
+        column = str(column)  # `2020` is no place but the header of a year
     if column in names:
         return names[column]
     return table.column((column,), args.get("column_nth"))

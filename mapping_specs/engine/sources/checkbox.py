@@ -24,7 +24,7 @@ def find(context: Context, source: Source) -> list[Hit]:
     if "label" in source["args"]:
         return _labelled(context, boxes, tuple(source["args"]["label"]))
     groups = _groups(context, source, boxes, region)
-    return [hit for place, group in groups if (hit := _answer(place, group, source)) is not None]
+    return [hit for place, group in groups if (hit := _answer(context, place, group, source)) is not None]
 
 
 def _labelled(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
@@ -115,10 +115,10 @@ def _cuts(other: Place, question: Place) -> bool:
     return not (other.text == question.text and other.box == question.box)
 
 
-def _answer(question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
+def _answer(context: Context, question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
     """Of each option the first box so labelled; None where none of the options is printed."""
     args = source["args"]
-    found = {option: box for option in args["options"] if (box := _first(boxes, (option,))) is not None}
+    found = {option: box for option in args["options"] if (box := _first(context, boxes, (option,))) is not None}
     if not found:
         return None
     ticked = [option for option, box in found.items() if box.selected]
@@ -127,8 +127,12 @@ def _answer(question: Place | None, boxes: list[Selection], source: Source) -> H
     return _of_none_or_several(question, ticked, found, args)
 
 
-def _first(boxes: list[Selection], labels: tuple[str, ...]) -> Selection | None:
+def _first(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> Selection | None:
+    """By what is printed by the box, or over its column in a table."""
     ranks = _by_label(boxes, labels)
+    headers = PrintedIndex(context.box_headers.get(id(box), "") for box in boxes)
+    for position, rank in headers.find(matcher(labels)).items():
+        ranks[position] = min(rank, ranks.get(position, rank))
     best = min(ranks.values(), default=0)
     return next((boxes[position] for position in sorted(ranks) if ranks[position] == best), None)
 

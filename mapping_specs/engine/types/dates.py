@@ -60,6 +60,10 @@ FORMAT_TOKENS = {
     "D": r"(?P<day>\d{1,2})",
 }
 
+PERCENT_TOKENS = {"Y": "YYYY", "y": "YY", "B": "MMMM", "b": "MMM", "m": "M", "d": "D"}
+"""`%d/%m/%Y`, as many tools write it."""
+PERCENT_TOKEN = re.compile(r"%-?([YyBbmd])")
+
 
 def date(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     text = _short(text)
@@ -173,6 +177,7 @@ def _by_format(text: str, wanted: str, locale: Locale) -> str:
 @lru_cache(maxsize=256)
 def format_pattern(wanted: str) -> re.Pattern[str]:
     """`DD/MM/YYYY` as a pattern; ValueError where year or month is not in it, or one is there twice."""
+    wanted = PERCENT_TOKEN.sub(lambda token: PERCENT_TOKENS.get(token[1], token[0]), wanted)
     tokens = re.split(r"(YYYY|YY|MMMM|MMM|MM|M|DD|D)", wanted)
     pattern = "".join(FORMAT_TOKENS.get(token, re.escape(token)) for token in tokens)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -153,6 +154,13 @@ class View:
     @cached_property
     def identities(self) -> list[answers.Identity]:
         return answers.identities_of(self._parts)
+
+    def __getitem__(self, name: str) -> Any:
+        """A part of the JSON view: `view["tables"]`."""
+        return self.as_json[name]
+
+    def keys(self) -> Iterable[str]:
+        return self.as_json.keys()
 
     @cached_property
     def as_json(self) -> dict[str, Any]:
