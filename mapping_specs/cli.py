@@ -33,48 +33,68 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m mapping_specs", description="Map Textract's answers with specs.")
+    parser = argparse.ArgumentParser(
+        prog="python -m mapping_specs",
+        description="Map Textract's answers to fields with specs. Each command has a --help of its own.",
+        epilog="Begin with docs/tutorial.md. Exit 0; 1 with problems, told on stderr; 2 for wrong usage.",
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    check = commands.add_parser("check", help="every problem, with line and column")
-    check.add_argument("specs", nargs="+", type=Path, metavar="SPEC")
+    check = _command(commands, "check", _check, "every problem, with line and column", "card.yaml")
+    check.add_argument("specs", nargs="+", type=Path, metavar="SPEC", help="specs, YAML")
     check.add_argument("--json", action="store_true", help="problems as JSON on stdout")
-    check.set_defaults(run=_check)
 
-    apply = commands.add_parser("apply", help="the result as JSON")
+    apply = _command(commands, "apply", _apply, "the result as JSON", "card.yaml card.response.json")
     _spec_and_response(apply)
-    apply.set_defaults(run=_apply)
 
-    explain = commands.add_parser("explain", help="why each field is what it is")
+    explain = _command(
+        commands, "explain", _explain, "why each field is what it is", "card.yaml card.response.json number"
+    )
     _spec_and_response(explain)
-    explain.add_argument("field", nargs="?", metavar="FIELD")
-    explain.set_defaults(run=_explain)
+    explain.add_argument("field", nargs="?", metavar="FIELD", help="only this field or table")
 
-    view = commands.add_parser("view", help="the document view that specs see")
-    view.add_argument("response", type=Path, metavar="RESPONSE.json")
-    view.set_defaults(run=_view)
+    view = _command(commands, "view", _view, "the document view that specs see", "card.response.json")
+    view.add_argument("response", type=Path, metavar="RESPONSE.json", help=RESPONSE)
 
-    test = commands.add_parser("test", help="every sample against its expected fields")
-    test.add_argument("spec", type=Path, metavar="SPEC")
-    test.add_argument("samples", type=Path, metavar="SAMPLES/", help="NAME.response.json and NAME.expected.json")
-    test.set_defaults(run=_test)
+    test = _command(commands, "test", _test, "every sample against its expected fields", "card.yaml samples/")
+    test.add_argument("spec", type=Path, metavar="SPEC", help="a spec, YAML")
+    test.add_argument(
+        "samples",
+        type=Path,
+        metavar="SAMPLES/",
+        help='a folder with NAME.response.json and NAME.expected.json: {"fields": {name: value}, "tables": …}',
+    )
 
-    diff = commands.add_parser("diff", help="what changes, and which changes break a client")
-    diff.add_argument("old", type=Path, metavar="OLD")
-    diff.add_argument("new", type=Path, metavar="NEW")
+    diff = _command(commands, "diff", _diff, "what changes, and which changes break a client", "old.yaml new.yaml")
+    diff.add_argument("old", type=Path, metavar="OLD", help="the spec before")
+    diff.add_argument("new", type=Path, metavar="NEW", help="the spec after")
     diff.add_argument("--json", action="store_true", help="changes as JSON on stdout")
-    diff.set_defaults(run=_diff)
 
-    bundle = commands.add_parser("bundle", help="the deterministic bundle; prints its id")
-    bundle.add_argument("specs", nargs="+", type=Path, metavar="SPEC")
-    bundle.add_argument("-o", "--output", required=True, type=Path, metavar="FILE")
-    bundle.set_defaults(run=_bundle)
+    bundle = _command(
+        commands, "bundle", _bundle, "the deterministic bundle; prints its id", "specs/*.yaml -o bundle.json.gz"
+    )
+    bundle.add_argument("specs", nargs="+", type=Path, metavar="SPEC", help="specs, YAML, one a docType")
+    bundle.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help="gzipped JSON, written here")
+    return parser
+
+
+RESPONSE = "Textract's answer: one, or a list of an asynchronous job's parts"
+
+
+def _command(commands: Any, name: str, run: Any, does: str, example: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"Example: python -m mapping_specs {name} {example}",
+    )
+    parser.set_defaults(run=run)
     return parser
 
 
 def _spec_and_response(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("spec", type=Path, metavar="SPEC")
-    parser.add_argument("response", type=Path, metavar="RESPONSE.json")
+    parser.add_argument("spec", type=Path, metavar="SPEC", help="a spec, YAML")
+    parser.add_argument("response", type=Path, metavar="RESPONSE.json", help=RESPONSE)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -101,15 +121,29 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{path}: no problems; {_needs(path)}")
     count = sum(map(len, found.values()))
     if count:
-        print(f"{count} {'problem' if count == 1 else 'problems'}", file=sys.stderr)
+        print(_counted(count, "problem", "problems"), file=sys.stderr)
     return 1 if count or missing else 0
 
 
 def _worded(path: Path, problem: Any) -> str:
+    """What is wrong, then its line with a caret under the place, then what was expected."""
     place = f"{path}:{problem.line or 1}:{problem.column or 1}"
     where = f" (at {problem.path})" if problem.path else ""
     expected = f"\n    expected: {problem.expected}" if problem.expected else ""
-    return f"{place}: {problem.message}{where} [{problem.code}]{expected}"
+    return f"{place}: {problem.message}{where} [{problem.code}]{_pointed(path, problem)}{expected}"
+
+
+def _pointed(path: Path, problem: Any) -> str:
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if problem.line else []
+    if not lines or problem.line > len(lines):
+        return ""
+    start = max(0, problem.column - 1 - SHOWN // 2)
+    shown = lines[problem.line - 1][start : start + SHOWN].replace("\t", " ")
+    return f"\n    {shown}\n    {' ' * (problem.column - 1 - start)}^"
+
+
+SHOWN = 100
+"""Characters of a line at most."""
 
 
 def _needs(path: Path) -> str:
@@ -133,12 +167,13 @@ def _explain(options: argparse.Namespace) -> int:
 
     explained = explain(_built(options.response), _load(options.spec))
     if options.field is None:
-        _print_json({"explain": explained["explain"], "unmapped": explained["unmapped"]})
+        _print_json({name: explained[name] for name in ("explain", "explainTables", "unmapped")})
         return 0
-    if options.field not in explained["explain"]:
-        known = ", ".join(explained["explain"])
+    parts = {**explained["explainTables"], **explained["explain"]}
+    if options.field not in parts:
+        known = ", ".join([*explained["explain"], *explained["explainTables"]])
         raise Failed(f"{options.spec}: there is no field {options.field}; there are {known}")
-    _print_json(explained["explain"][options.field])
+    _print_json(parts[options.field])
     return 0
 
 
@@ -157,7 +192,7 @@ def _test(options: argparse.Namespace) -> int:
     misses = [miss for name in names for miss in _sample(options.samples, name, spec, width)]
     for miss in misses:
         print(miss, file=sys.stderr)
-    print(f"{len(misses)} {'miss' if len(misses) == 1 else 'misses'} in {len(names)} samples")
+    print(f"{_counted(len(misses), 'miss', 'misses')} in {_counted(len(names), 'sample', 'samples')}")
     return 1 if misses else 0
 
 
@@ -186,6 +221,10 @@ def _expected(path: Path) -> Any:
     return expected
 
 
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
 def _quoted(value: Any) -> str:
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
@@ -200,8 +239,9 @@ def _diff(options: argparse.Namespace) -> int:
     for change in changes:
         print(f"{change.path}: {change.message}" + (f"  BREAKS CLIENTS: {change.breaks}" if change.breaks else ""))
     breaking = sum(bool(change.breaks) for change in changes)
-    noun = "change" if len(changes) == 1 else "changes"
-    print(f"{len(changes)} {noun}, {breaking} of them {'breaks' if breaking == 1 else 'break'} clients")
+    print(
+        f"{_counted(len(changes), 'change', 'changes')}, {breaking} of them {'breaks' if breaking == 1 else 'break'} clients"
+    )
     return 0
 
 

@@ -13,12 +13,40 @@ from mapping_specs.engine.view import View
 
 
 def explain(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
-    """The result of `extract`, and beside it `explain`: by field its sources and candidates; `unmapped`: what no field took."""
+    """The result of `extract`, and beside it what led to it.
+
+    `explain`: by field its sources and candidates; `explainTables`: by table what was taken for it; `unmapped`: what no
+    field and no table took.
+    """
     extraction = Extraction(view, spec, thorough=True)
     result = extraction.result(revision)
     result["explain"] = {name: _field(name, extraction, settled) for name, settled in extraction.settled.items()}
+    result["explainTables"] = {name: _table(name, extraction) for name in extraction.tables}
     result["unmapped"] = unmapped(extraction)
     return result
+
+
+def _table(name: str, extraction: Extraction) -> dict[str, Any]:
+    """Which table of the document was taken, and which of its headers each column answers to; null: none."""
+    read, spec = extraction.context.tables_read[name], extraction.tables[name]
+    rows = len(read.rows)
+    if "repeat" in spec:
+        return {"outcome": f"{rows} sections" if rows else "no such heading is printed", "rows": rows}
+    if read.source is None:
+        return {"outcome": "no table of the document fits", "rows": 0}
+    headers = [" / ".join(texts) for texts in read.source.headers]
+    return {
+        "outcome": "taken",
+        "page": read.source.page,
+        "title": read.source.title or None,
+        "headers": headers,
+        "columns": {column: _header(headers, read.columns.get(column)) for column in spec["columns"]},
+        "rows": rows,
+    }
+
+
+def _header(headers: list[str], place: int | None) -> str | None:
+    return headers[place] if place is not None and place < len(headers) else None
 
 
 def _field(name: str, extraction: Extraction, settled: Settled) -> dict[str, Any]:

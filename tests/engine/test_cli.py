@@ -57,6 +57,44 @@ def test_check_names_file_line_and_column(spec: str, bad: str, capsys: pytest.Ca
     assert err.endswith("1 problem\n")
 
 
+def test_check_points_at_the_place_and_says_what_was_expected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(SPEC.replace("type: integer", "type: intger"))
+
+    assert main(["check", str(path)]) == 1
+
+    _, line, caret, expected, count = capsys.readouterr().err.splitlines()
+    assert line[caret.index("^") :].startswith("intger")
+    assert expected.startswith("    expected: string, integer")
+    assert count == "1 problem"
+
+
+def test_explain_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tables.yaml"
+    path.write_text(
+        f"{SPEC}tables:\n  items: {{columns: {{item: Item, found: Measured, fee: Fee}}}}\n"
+        "  owners: {where: {headers: [Owner, Since]}, columns: {name: Owner}}\n"
+    )
+
+    assert main(["explain", str(path), RESPONSE, "items"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["outcome"], told["columns"]) == ("taken", {"item": "Item", "found": "Measured", "fee": None})
+    assert main(["explain", str(path), RESPONSE, "owners"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"outcome": "no table of the document fits", "rows": 0}
+
+
+@pytest.mark.parametrize("command", ["check", "apply", "explain", "view", "test", "diff", "bundle"])
+def test_help_says_what_to_type(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+
+    told = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert f"Example: python -m mapping_specs {command} " in told
+
+
 def test_check_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--json", bad]) == 1
 
@@ -102,7 +140,7 @@ def test_test_tells_each_miss(spec: str, tmp_path: Path, capsys: pytest.CaptureF
     assert main(["test", spec, str(tmp_path)]) == 1
 
     out, err = capsys.readouterr()
-    assert out == "sample  fields       cells\none     2/4          0/0\n2 misses in 1 samples\n"
+    assert out == "sample  fields       cells\none     2/4          0/0\n2 misses in 1 sample\n"
     assert err.splitlines() == [
         "one: odometer_km: wrong: expected 128451, found 128450",
         "one: fee: missing: expected 2600, found nothing",

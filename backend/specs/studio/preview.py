@@ -70,6 +70,7 @@ def over_sample(spec: mapping_specs.Spec, sample: Sample) -> dict[str, Any]:
     view = kept.view_of(sample)
     explained = mapping_specs.explain(view, spec)
     why, unmapped = explained.pop("explain"), explained.pop("unmapped")
+    del explained["explainTables"]
     mark_not_asked(explained)
     for name, field in why.items():
         field["status"] = explained["fieldStatus"][name]

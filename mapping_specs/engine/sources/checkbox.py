@@ -88,6 +88,8 @@ def _groups(
 def _boxes_of(question: Place, boxes: list[Selection], others: list[Place]) -> list[Selection]:
     """From the question on, up to the next one."""
     after = [box for box in boxes if box.page == question.page and _at_or_after(box.box, question.box)]
+    if not after:
+        return []
     nexts = [
         other
         for other in others
