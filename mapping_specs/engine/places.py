@@ -10,6 +10,7 @@ from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import Layout
 from mapping_specs.engine.view.nodes import Box, Cell, KeyValue, Line, Word, hull
+from mapping_specs.engine.view.reading_order import in_order
 from mapping_specs.engine.view.tables import Table
 
 SAME_EDGE = 0.01
@@ -177,14 +178,14 @@ def _distinct(places: list[Place]) -> list[Place]:
     """One a printed place: a key, a line and a title over one another are one."""
     kept: list[Place] = []
     by_strip: dict[tuple[int, int], list[Place]] = {}
-    for place in sorted(places, key=lambda one: (one.page, round(one.box.center_y, 2), one.box.left, one.box.width)):
+    for place in sorted(places, key=lambda one: (one.page, one.box.top, one.box.left, one.box.width)):
         strips = [(place.page, strip) for strip in _strips(place.box)]
         if any(_cover(place.box, other.box) for strip in strips for other in by_strip.get(strip, ())):
             continue
         kept.append(place)
         for strip in strips:
             by_strip.setdefault(strip, []).append(place)
-    return kept
+    return in_order(kept, lambda one: (one.page, one.box)) if len(kept) > 1 else kept
 
 
 def _strips(box: Box) -> range:

@@ -11,9 +11,10 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.key import by_rank, completed, goes_on, whole_line
+from mapping_specs.engine.sources.key import by_rank, completed, goes_on, place_of, whole_line
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
+from mapping_specs.engine.view.reading_order import in_order
 
 COMPLETED_FACTOR = 0.83
 """For a value completed by words that Textract did not take for its own: low enough that someone looks at it."""
@@ -107,7 +108,7 @@ def _judged_hits(context: Context, source: Source, recipe: Recipe) -> list[tuple
         found += [(hit, _judged(context, hit, recipe, source)) for hit in hits]
         if any(judged.good for _, judged in found):
             break
-    return sorted(found, key=lambda pair: pair[0].order)
+    return in_order(found, lambda pair: place_of(pair[0]))
 
 
 def _confidence(context: Context, attempt: Attempt, judged: Judged, wanted: Field) -> float | None:

@@ -571,6 +571,19 @@ def test_an_expense_and_an_identity_have_the_same_view() -> None:
     assert expense.keys() == identity.keys() == view_of(form()).to_dict().keys()
 
 
+def test_keys_of_one_row_are_read_from_the_left_though_they_do_not_stand_level() -> None:
+    drawing = Drawing()
+    drawing.page(1, "")
+    for row, column in ((4.91, 10), (4.89, 40), (5.89, 40), (5.91, 10)):
+        drawing.line(1, f"Key{row}", column, row)
+        drawing.line(1, f"value{row}", column + 12, row)
+        drawing.pair(f"Key{row}", f"value{row}")
+
+    keys = build_view({"Blocks": drawing.blocks}).key_values
+
+    assert [pair.key for pair in keys] == ["Key4.91", "Key4.89", "Key5.91", "Key5.89"]
+
+
 def test_the_words_of_a_second_identity_card_are_on_its_page() -> None:
     """AnalyzeID gives a line no page and a word page 0."""
     cards = [

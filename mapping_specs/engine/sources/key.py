@@ -16,8 +16,8 @@ from mapping_specs.engine.matching import REMARK, Matcher, matcher
 from mapping_specs.engine.places import SAME_EDGE
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
-from mapping_specs.engine.view.lines import printed
-from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.nodes import NOWHERE, Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.reading_order import in_order, printed
 
 PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
 BELOW_LINES = 2.0
@@ -33,7 +33,12 @@ CLOSE_HEIGHTS = 1.5
 
 
 def find(context: Context, source: Source) -> list[Hit]:
-    return sorted([hit for hits in by_rank(context, source) for hit in hits], key=lambda hit: hit.order)
+    return in_order([hit for hits in by_rank(context, source) for hit in hits], place_of)
+
+
+def place_of(hit: Hit) -> tuple[int, Box]:
+    """Where a hit is read: at its label."""
+    return hit.page or 0, hit.label_box or hit.box or NOWHERE
 
 
 def by_rank(context: Context, source: Source) -> Iterator[list[Hit]]:

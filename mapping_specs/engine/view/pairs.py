@@ -6,6 +6,7 @@ from mapping_specs.engine.view.attributes import page_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.lines import Words
 from mapping_specs.engine.view.nodes import KeyValue
+from mapping_specs.engine.view.reading_order import in_order
 from mapping_specs.engine.view.selections import Selections
 
 
@@ -17,5 +18,4 @@ def key_values_of(blocks: Blocks, words: Words, selections: Selections) -> list[
         if type(kinds) is list and "KEY" in kinds:
             page = page_of(block)
             pairs.append(KeyValue(block, page, blocks.turning(page).box(block), words, selections))
-    pairs.sort(key=lambda pair: (pair.page, round(pair.key_box.center_y, 2), pair.key_box.left))
-    return pairs
+    return in_order(pairs, lambda pair: (pair.page, pair.key_box))

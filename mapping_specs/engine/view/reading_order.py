@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
@@ -23,16 +23,28 @@ def rows_of(things: Sequence[Thing]) -> list[list[Thing]]:
 
     A thing stands on a row if its middle is between the top and the bottom of the row's first thing.
     """
+    return _rows(things, [thing.box for thing in things])
+
+
+def in_order(things: Iterable[Any], place: Callable[[Any], tuple[int, Box]]) -> list[Any]:
+    """Things of a document in reading order; `place` gives the page and the box a thing is read at."""
+    by_page: dict[int, list[tuple[Any, Box]]] = {}
+    for thing in things:
+        page, box = place(thing)
+        by_page.setdefault(page, []).append((thing, box))
+    rows = (_rows(*zip(*by_page[page], strict=True)) for page in sorted(by_page))
+    return [thing for page in rows for row in page for thing in row]
+
+
+def _rows(things: Sequence[Any], boxes: Sequence[Box]) -> list[list[Any]]:
     rows: list[list[tuple[float, int]]] = []
     top = bottom = 0.0
-    for down, left, number in sorted(
-        [(box.top + box.bottom, box.left, number) for number, thing in enumerate(things) for box in (thing.box,)]
-    ):
+    for down, left, number in sorted([(box.top + box.bottom, box.left, number) for number, box in enumerate(boxes)]):
         if rows and top <= down / 2 <= bottom:
             rows[-1].append((left, number))
         else:
             rows.append([(left, number)])
-            top, bottom = things[number].box.top, things[number].box.bottom
+            top, bottom = boxes[number].top, boxes[number].bottom
     for row in rows:
         row.sort(key=LEFT)
     return [[things[number] for _, number in row] for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mapping_specs.engine.view.attributes import Block
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Selection, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.reading_order import in_order
 
 NEAR_HEIGHTS = 5.0
 """Text this many of its own heights away from a box is not the box's."""
@@ -35,8 +36,7 @@ def labelled(selections: Selections, pairs: list[KeyValue], lines: list[Line]) -
             pair.selections[0].label, pair.selections[0].label_box = pair.label, pair.key_box
     for page in {box.page for box in boxes if not box.label}:
         _label_page([box for box in boxes if box.page == page], [line for line in lines if line.page == page])
-    boxes.sort(key=lambda box: (box.page, round(box.box.center_y, 2), box.box.left))
-    return boxes
+    return in_order(boxes, lambda box: (box.page, box.box))
 
 
 def _label_page(boxes: list[Selection], lines: list[Line]) -> None:

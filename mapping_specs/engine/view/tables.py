@@ -10,7 +10,7 @@ from mapping_specs.engine.view.geometry import Box, hull, overlap_sideways
 from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.lines import Words
 from mapping_specs.engine.view.nodes import Cell, Line
-from mapping_specs.engine.view.reading_order import printed
+from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.selections import Selections
 
 MAX_CELLS = 200_000
@@ -117,8 +117,12 @@ def tables_of(blocks: Blocks, words: Words, selections: Selections, lines: list[
     for table in tables:
         if not table.title:
             _title_above(table, lines, tables)
-    tables.sort(key=lambda table: (table.page, round(table.box.top, 2), table.box.left))
-    return tables
+    return in_order(tables, lambda table: (table.page, _upper_edge(table.box)))
+
+
+def _upper_edge(box: Box) -> Box:
+    """Tables whose upper edges differ by less than 1 % of the page stand beside one another."""
+    return Box(box.left, box.top - 0.01, box.right, box.top + 0.01)
 
 
 def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -> Table | None:
