@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.matching import Matcher, matcher, normalize
 from mapping_specs.engine.regions import compiled_headings
-from mapping_specs.engine.resolved import Field, ResolvedSpec, Source
+from mapping_specs.engine.resolved import Field, ResolvedSpec, Source, Table
+
+
+class Layout(NamedTuple):
+    fields: dict[str, Field]
+    tables: dict[str, Table]
+    order: list[str]
+    """Of the fields' names, the one in which they are settled."""
 
 
 class CompiledSpec:
@@ -51,27 +58,37 @@ class CompiledSpec:
             if source["kind"] == kind
         ]
 
-    def ordered(self, fields: dict[str, Field]) -> list[str]:
-        """Field names: those read from the document as written, then the computed ones by what they read."""
-        reads = {name: read for name, field in fields.items() if (read := _read_by(name, field, fields)) is not None}
-        if not reads:
-            return list(fields)
-        order = [name for name in fields if name not in reads]
-        waiting = [name for name in fields if name in reads]
-        while waiting:
-            ready = [name for name in waiting if not (reads[name] & set(waiting)) - {name}]
-            order += ready or waiting
-            waiting = [name for name in waiting if name not in ready] if ready else []
-        return order
+    @cached_property
+    def layouts(self) -> list[Layout]:
+        """The spec's own, then that of each variant: its fields and tables in the place of the spec's."""
+        spec = self.resolved
+        parts: list[Any] = [spec, *spec["variants"]]
+        fields = [{**spec["fields"], **part["fields"]} for part in parts]
+        tables = [{**spec["tables"], **part["tables"]} for part in parts]
+        return [Layout(*pair, order_of(pair[0])) for pair in zip(fields, tables, strict=True)]
+
+
+def order_of(fields: dict[str, Field]) -> list[str]:
+    """Field names: those read from the document as written, then the computed ones by what they read."""
+    reads = {name: read for name, field in fields.items() if (read := _read_by(name, field, fields)) is not None}
+    if not reads:
+        return list(fields)
+    order = [name for name in fields if name not in reads]
+    waiting = [name for name in fields if name in reads]
+    while waiting:
+        ready = [name for name in waiting if not (reads[name] & set(waiting)) - {name}]
+        order += ready or waiting
+        waiting = [name for name in waiting if name not in ready] if ready else []
+    return order
 
 
 def _read_by(name: str, field: Field, fields: dict[str, Field]) -> set[str] | None:
     """The fields that a computed one waits for; None: it is not computed."""
-    from mapping_specs.engine.expressions import compile_expression
-
     computed = [source["args"]["expression"] for source in field["sources"] if source["kind"] == "computed"]
     if not computed:
         return None
+    from mapping_specs.engine.expressions import compile_expression
+
     read: set[str] = set()
     for expression in map(compile_expression, computed):
         read |= set(fields) - {name} if expression.all_fields else expression.fields

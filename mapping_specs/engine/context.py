@@ -37,7 +37,7 @@ class Context:
         """The tables of the document that fit some words of the spec, by these words."""
         self.tables: dict[str, Any] = {}
         """Rows as put out."""
-        self.runs: list[list[Word]] | None = None
+        self.runs: list[Any] | None = None
         """What `near` chooses from, made on its first use."""
         self.tables_read: dict[str, Any] = {}
         """The TableResult of each, for those who look into its printed rows."""

@@ -35,7 +35,7 @@ class Extraction:
         self.spec = spec
         self.context = Context(view, spec.compiled, thorough=thorough)
         self.settled: dict[str, Settled] = {}
-        self.fields, self.tables = layout(self.context)
+        self.fields, self.tables, self.order = layout(self.context)
         self.output: dict[str, Any] = {}
         self.scores: dict[str, float] = {}
         self.status: dict[str, str] = {}
@@ -48,7 +48,7 @@ class Extraction:
         warn_of_document(context, self.spec.textract)
         for name, table in self.tables.items():
             self._read_table(name, table)
-        for name in context.compiled.ordered(self.fields):
+        for name in self.order:
             self._settle_field(name, self.fields[name])
         found = sum(status in ("ok", "check") for status in self.status.values())
         if not recognized(context, found):

@@ -51,22 +51,22 @@ class PrintedIndex:
         """Texts with `#` or brackets by (name of the form, form)."""
         self._by_digits_and_length: dict[tuple[str, int], list[str]] | None = None
         self._beginnings: dict[str, list[tuple[int, int, str]]] | None = None
-        for position, (text, plain) in enumerate(zip(self._texts, self._plain, strict=True)):
-            if plain:
-                self._add(position, text, plain)
+        self._add_all()
 
-    def _add(self, position: int, text: str, plain: str) -> None:
-        if "#" in text or "(" in text or "[" in text:
-            self._add_odd(position, text)
-            return
-        if plain in self._first:
-            self._more.setdefault(plain, []).append(position)
-        else:
-            self._first[plain] = position
-        if not text[:2].isalpha() and (item := ITEM.match(text)):
-            rest = plain[len(item[1]) :]
-            if rest and rest != plain:
-                self._without_item.setdefault(rest, []).append(position)
+    def _add_all(self) -> None:
+        first = self._first
+        for position, (text, plain) in enumerate(zip(self._texts, self._plain, strict=True)):
+            if not plain:
+                continue
+            if "#" in text or "(" in text or "[" in text:
+                self._add_odd(position, text)
+                continue
+            if first.setdefault(plain, position) != position:
+                self._more.setdefault(plain, []).append(position)
+            if not text[:2].isalpha() and (item := ITEM.match(text)):
+                rest = plain[len(item[1]) :]
+                if rest and rest != plain:
+                    self._without_item.setdefault(rest, []).append(position)
 
     def _add_odd(self, position: int, text: str) -> None:
         printed = forms(text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mapping_specs.engine.compiled import Layout
 from mapping_specs.engine.context import Context
-from mapping_specs.engine.resolved import Field, ResolvedSpec, Table
 
 
 def recognized(context: Context, found: int) -> bool:
@@ -30,10 +30,10 @@ def _printed(context: Context, text: str) -> bool:
     return bool(context.places.find((text,))) or context.places.within_a_line(text)
 
 
-def layout(context: Context) -> tuple[dict[str, Field], dict[str, Table]]:
-    """The fields and tables of the spec, those of the first variant that holds in their place."""
-    spec: ResolvedSpec = context.compiled.resolved
-    for variant in spec["variants"]:
+def layout(context: Context) -> Layout:
+    """The spec's own, or that of the first variant that holds."""
+    own, *others = context.compiled.layouts
+    for variant, other in zip(context.compiled.resolved["variants"], others, strict=True):
         if holds(context, variant["when"]):
-            return {**spec["fields"], **variant["fields"]}, {**spec["tables"], **variant["tables"]}
-    return spec["fields"], spec["tables"]
+            return other
+    return own

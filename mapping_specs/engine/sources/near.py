@@ -14,6 +14,23 @@ GAP_HEIGHTS = 2.5
 PASSED_OVER_FACTOR = 0.8
 """For every nearer text that was passed over because it does not fit type or check."""
 
+
+class Run:
+    """A printed text of a line at most."""
+
+    __slots__ = ("box", "identities", "page", "words")
+
+    def __init__(self, words: list[Word]) -> None:
+        self.words = words
+        self.page = words[0].page
+        self.box = hull([word.box for word in words])
+        self.identities = [id(word) for word in words]
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
 SIDES: dict[str, Callable[[Box, Box], bool]] = {
     "right_of": lambda box, anchor: same_row(box, anchor) and box.left >= anchor.right - 0.005,
     "left_of": lambda box, anchor: same_row(box, anchor) and box.right <= anchor.left + 0.005,
@@ -35,14 +52,14 @@ def find(context: Context, source: Source) -> list[Hit]:
     within = args.get("within")
     found: list[tuple[float, Hit]] = []
     for run in _candidates(context, [place for places in anchors for place in places]):
-        box, page = hull([word.box for word in run]), run[0].page
-        if not region.holds(page, box):
+        first = _distance(sides[0][0], run, anchors[0])
+        if first is None or (within is not None and first * 100 > within):
             continue
-        distances = [_distance(side, box, page, places) for (side, _), places in zip(sides, anchors, strict=True)]
-        first = distances[0]
-        if first is None or None in distances or (within is not None and first * 100 > within):
+        others = zip(sides[1:], anchors[1:], strict=True)
+        if any(_distance(side, run, places) is None for (side, _), places in others):
             continue
-        found.append((first, hit_of_words(run, " ".join(word.text for word in run), label=sides[0][1][0])))
+        if region.holds(run.page, run.box):
+            found.append((first, hit_of_words(run.words, run.text, label=sides[0][1][0])))
     found.sort(key=lambda pair: (pair[0], pair[1].order))
     hits = [hit for _, hit in found[int(args.get("skip") or 0) :]]
     for order, hit in enumerate(hits):
@@ -51,11 +68,16 @@ def find(context: Context, source: Source) -> list[Hit]:
     return hits
 
 
-def _distance(side: str, box: Box, page: int, places: list[Place]) -> float | None:
+def _distance(side: str, run: Run, places: list[Place]) -> float | None:
     """In fractions of the page; None where no anchor holds."""
-    holds = SIDES[side]
-    distances = [_gap(side, box, place.box) for place in places if place.page == page and holds(box, place.box)]
-    return min(distances, default=None)
+    holds, box, page = SIDES[side], run.box, run.page
+    nearest: float | None = None
+    for place in places:
+        if place.page == page and holds(box, place.box):
+            gap = _gap(side, box, place.box)
+            if nearest is None or gap < nearest:
+                nearest = gap
+    return nearest
 
 
 def _gap(side: str, box: Box, anchor: Box) -> float:
@@ -66,16 +88,16 @@ def _gap(side: str, box: Box, anchor: Box) -> float:
     return max(0.0, box.top - anchor.bottom) if side == "below" else max(0.0, anchor.top - box.bottom)
 
 
-def _candidates(context: Context, anchors: list[Place]) -> Iterator[list[Word]]:
+def _candidates(context: Context, anchors: list[Place]) -> Iterator[Run]:
     """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
     own = {id(word) for place in anchors for word in place.words}
     cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
     if context.runs is None:
-        context.runs = runs_of(context)
+        context.runs = [Run(words) for words in runs_of(context)]
     for run in context.runs:
-        if not own.isdisjoint(map(id, run)):
-            yield from _without(run, own)
-        elif not cells or context.cells.get(id(run[0])) not in cells:
+        if not own.isdisjoint(run.identities):
+            yield from map(Run, _without(run.words, own))
+        elif not cells or context.cells.get(id(run.words[0])) not in cells:
             yield run
 
 

@@ -48,21 +48,27 @@ class Blocks:
         if type(relationships) is not list:
             return []
         found: list[Block] = []
+        get = self.by_id.get
         for relationship in relationships:
             try:
                 if relationship["Type"] == kind:
-                    self._append(relationship["Ids"], found)
-            except (KeyError, TypeError):
+                    found += [other for identity in relationship["Ids"] if (other := get(identity)) is not None]
+            except KeyError:
                 continue
+            except TypeError:
+                found += self._readable(relationship)
         return found
 
-    def _append(self, identities: Any, found: list[Block]) -> None:
-        """Those that are there; TypeError at the first that is no id."""
-        by_id = self.by_id
-        for identity in identities:
-            other = by_id.get(identity)
-            if other is not None:
-                found.append(other)
+    def _readable(self, relationship: Any) -> list[Block]:
+        """Of a broken relationship the blocks before the first id that is none."""
+        found: list[Block] = []
+        try:
+            for identity in relationship["Ids"]:
+                if (other := self.by_id.get(identity)) is not None:
+                    found.append(other)
+        except (KeyError, TypeError):
+            pass
+        return found
 
     def box(self, block: Block) -> Box:
         """Where a block is on its turned page."""

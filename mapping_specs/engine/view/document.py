@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from mapping_specs.engine.view import answers
 from mapping_specs.engine.view.attributes import page_of
@@ -17,6 +17,7 @@ from mapping_specs.engine.view.blocks import (
     partial,
     requested,
 )
+from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.lines import Words, lines_of
 from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mean_confidence
 from mapping_specs.engine.view.pairs import key_values_of
@@ -37,13 +38,15 @@ PARTS = (
 )
 
 
-class Page(NamedTuple):
-    number: int
-    rotation: float
-    """Degrees clockwise by which the stored image must be turned to be read."""
-    lines: list[Line]
+class Page:
+    """`rotation`: degrees clockwise by which the stored image must be turned to be read."""
 
-    @property
+    def __init__(self, number: int, rotation: float, lines: list[Line]) -> None:
+        self.number = number
+        self.rotation = rotation
+        self.lines = lines
+
+    @lazy
     def ocr_confidence(self) -> float | None:
         """Mean of the page's words, percent; None on a page without."""
         return mean_confidence([word for line in self.lines for word in line.words])

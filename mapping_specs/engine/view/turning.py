@@ -41,23 +41,27 @@ class Turning:
         return NOWHERE
 
     def _turned(self, geometry: Any) -> tuple[float, float, float, float]:
-        points = [self._point(point["X"], point["Y"]) for point in _corners(geometry)]
-        xs, ys = [x for x, _ in points], [y for _, y in points]
+        corners = _corners(geometry)
+        xs, ys = [corner["X"] for corner in corners], [corner["Y"] for corner in corners]
+        if self.quarter == 1:
+            xs, ys = [1.0 - y for y in ys], xs
+        elif self.quarter == 2:
+            xs, ys = [1.0 - x for x in xs], [1.0 - y for y in ys]
+        elif self.quarter == 3:
+            xs, ys = ys, [1.0 - x for x in xs]
+        if self.slope != 0.0 or self.down != 0.0:
+            xs, ys = self._upright(xs, ys)
         return min(xs), min(ys), max(xs), max(ys)
 
-    def _point(self, x: float, y: float) -> tuple[float, float]:
-        if self.quarter == 1:
-            x, y = 1.0 - y, x
-        elif self.quarter == 2:
-            x, y = 1.0 - x, 1.0 - y
-        elif self.quarter == 3:
-            x, y = y, 1.0 - x
-        if self.slope == 0.0 and self.down == 0.0:
-            return x, y
-        # (x, y) in the oblique frame of the printed lines and their uprights, about the page's centre.
-        dx, dy = x - 0.5, y - 0.5
-        scale = 1.0 - self.slope * self.down
-        return 0.5 + (dx - self.down * dy) / scale, 0.5 + (dy - self.slope * dx) / scale
+    def _upright(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+        """In the oblique frame of the printed lines and their uprights, about the page's centre."""
+        slope, down = self.slope, self.down
+        scale = 1.0 - slope * down
+        moved = [(x - 0.5, y - 0.5) for x, y in zip(xs, ys, strict=True)]
+        return (
+            [0.5 + (dx - down * dy) / scale for dx, dy in moved],
+            [0.5 + (dy - slope * dx) / scale for dx, dy in moved],
+        )
 
 
 UPRIGHT = Turning(0.0)
