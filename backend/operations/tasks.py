@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from backend.documents import services
+from backend.specs.services.imports import staged_delete_old
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +21,4 @@ def sweep(timestamp: int) -> None:
 @app.task(queueing_lock="retention", pass_context=False)
 def retention(timestamp: int) -> None:
     services.documents_delete_abandoned()
+    staged_delete_old()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from backend.accounts.models import User
 from backend.errors import Conflict, DomainError, Forbidden, Invalid
@@ -378,6 +380,14 @@ def test_a_table_goes_out_and_comes_back_through_the_pages(spec, as_ana, ana, ki
     as_ana.post(page.request["PATH_INFO"])
     newest = SpecRevision.objects.first()
     assert (newest.number, newest.author, newest.note) == (2, ana, "Imported from edited.csv")
+
+
+def test_an_upload_waits_a_day(spec, as_ana, ana):
+    made = imports.fields_stage(user=ana, spec=spec, file_name="fields.csv", data=exported(spec, "csv"))
+    StagedImport.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    imports.staged_delete_old()
+    page = as_ana.get(reverse("admin:specs_staged", args=[made.pk]), follow=True).content.decode()
+    assert "not there any more" in page
 
 
 def test_a_wrong_file_is_told_on_the_page(spec, as_ana):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from backend.accounts.models import User
 from backend.errors import Conflict, Forbidden
 from backend.specs import publication_report, selectors, services, verdicts
-from backend.specs.models import Publication, PublicationRequest, SpecRevision
+from backend.specs.models import MatrixRun, Publication, PublicationRequest, Sample, SpecRevision
 from backend.specs.services import Consent
 from tests.backend.specs import BROKEN, LOGBOOK, LOGBOOK_CHANGED, published, saved
 
@@ -366,3 +366,20 @@ def test_a_revision_with_problems_is_compared_as_text_only(sign_in):
     services.spec_save(spec=spec, text=BROKEN, author=None)
     page = sign_in("victor").get(reverse("admin:specs_compare", args=[spec.pk])).content.decode()
     assert "Revision 2 has problems" in page
+
+
+def test_samples_that_did_not_run_are_run_from_the_page(sign_in):
+    draft = saved(LOGBOOK)
+    expected = {"fields": {"seats": 5}, "tables": {}}
+    kept = {"mime": "application/json", "size_bytes": 1, "state": "DONE", "response_key": "samples/1"}
+    Sample.objects.create(spec=draft.spec, name="nairobi_2019", expected=expected, **kept)
+    ana = sign_in("ana")
+
+    page = ana.get(page_of(draft))
+    assert "not run with this revision: nairobi_2019" in page.content.decode()
+    assert "Refresh" not in page
+    page = ana.post(reverse("admin:specs_run_samples", args=[draft.spec_id, 1]), follow=True)
+
+    assert MatrixRun.objects.get().text_sha256 == draft.sha256
+    assert "! running: 0 of 1" in page.content.decode()
+    assert page["Refresh"]

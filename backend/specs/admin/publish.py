@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from backend.specs import services
 from backend.specs.admin.pages import (
+    EDIT,
     PUBLISH,
     number_in,
     page_url,
@@ -21,15 +22,17 @@ from backend.specs.admin.pages import (
     spec_or_404,
     to,
 )
-from backend.specs.models import MappingSpec, PublicationRequest, RequestState
+from backend.specs.models import MappingSpec, MatrixRun, MatrixState, PublicationRequest, RequestState
 from backend.specs.publication_report import PublicationReport, publication_report
 from backend.specs.services.requests import is_outdated, request_rows
+from backend.specs.services.runs import matrix_start
 from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION
 
 
 def urls(model_admin: admin.ModelAdmin[MappingSpec]) -> list[URLPattern]:
     return [
         page_url("<int:spec_id>/publish/<int:number>/", publish, "specs_publish"),
+        page_url("<int:spec_id>/publish/<int:number>/samples/", run_samples, "specs_run_samples", needs=EDIT),
         page_url("<int:spec_id>/requests/<int:request_id>/approve/", approve, "specs_approve", needs=PUBLISH),
         page_url("<int:spec_id>/requests/<int:request_id>/refuse/", refuse, "specs_refuse"),
     ]
@@ -43,7 +46,32 @@ def publish(request: HttpRequest, spec_id: int, number: int) -> HttpResponse:
             return _done(request, spec, number)
     report = publication_report(revision)
     title = f"{spec.title or spec}: {'roll back to' if report.is_rollback else 'publish'} revision {number}"
-    return shown(request, "publish.html", title, spec=spec, report=report, **_context(request, report))
+    page = shown(request, "publish.html", title, spec=spec, report=report, **_context(request, report))
+    if page.context_data and page.context_data["running"]:
+        page["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    return page
+
+
+LOOK_AGAIN_SECONDS = 2
+
+
+@require_POST
+def run_samples(request: HttpRequest, spec_id: int, number: int) -> HttpResponse:
+    """Over the samples in the background; the page shows how far it is."""
+    spec = spec_or_404(spec_id)
+    with refusals_told(request):
+        matrix_start(spec=spec, text=revision_or_404(spec, number).text, user=request.user)  # type: ignore[arg-type]
+    return to("specs_publish", spec_id, number)
+
+
+def _running(report: PublicationReport) -> MatrixRun | None:
+    started = MatrixRun.objects.defer("text").filter(
+        spec_id=report.revision.spec_id, text_sha256=report.revision.sha256, state__in=UNDER_WAY
+    )
+    return started.first()
+
+
+UNDER_WAY = (MatrixState.QUEUED, MatrixState.RUNNING)
 
 
 def _done(request: HttpRequest, spec: MappingSpec, number: int) -> HttpResponse:
@@ -68,6 +96,7 @@ def _context(request: HttpRequest, report: PublicationReport) -> dict[str, Any]:
     may_publish = request.user.has_perm(PUBLISH)
     typed = request.POST.get("reason", "")
     return {
+        "running": _running(report) if report.samples.not_run else None,
         "waiting": waiting,
         "waiting_outdated": bool(waiting and is_outdated(waiting)),
         "waiting_is_own": bool(waiting and waiting.asked_by_id == request.user.pk),
