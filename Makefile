@@ -41,7 +41,8 @@ lint: install ## Check style, types and import directions
 	$(BIN)/mypy mapping_specs lambdas backend infra bench
 
 .PHONY: bench
-bench: install ## Measure: submit to DONE, the engine alone, peak memory
+bench: install ## Measure: a preview beside one extract, submit to DONE, the engine alone, peak memory
+	$(BIN)/python -m bench.preview
 	$(BIN)/python -m bench.journey $(ARGS)
 
 .PHONY: fuzz

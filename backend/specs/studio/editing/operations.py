@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 import mapping_specs
-from backend.errors import Conflict, Invalid
+from backend.errors import Conflict, Invalid, NotFound
 from backend.specs.studio.editing.entries import Entries, flow, scalar
 from backend.specs.studio.editing.names import name_check, name_from
 from backend.specs.studio.editing.renaming import renamed
@@ -174,6 +174,47 @@ def add_source(text: str, operation: Operation) -> tuple[str, str]:
             value["from"] = flow_list([value["from"], flow(source)])
 
     return Entries(text, "fields").change(field, change), field
+
+
+WHERE_WORDS = ("nth", "section", "page", "paired", "whole_line", "match", "all", "join", "area", "document")
+
+
+def set_source(text: str, operation: Operation) -> tuple[str, str]:
+    """{field, position, changes: {nth, section, page …}}: of the source at `position` in `from`; null takes a word away."""
+    field, changes, position = _word(operation, "field"), operation.get("changes"), operation.get("position", 0)
+    if not isinstance(changes, Mapping) or not changes or set(changes) - set(WHERE_WORDS):
+        raise Invalid("EDIT_INVALID", "The operation wants `changes` of a source.", known=list(WHERE_WORDS))
+
+    def change(entry: CommentedMap, name: str) -> None:
+        value = entry[name]
+        if not isinstance(value, CommentedMap):
+            value = entry[name] = flow({"from": _long_source(value)})
+        sources = value.get("from")
+        listed = sources if isinstance(sources, CommentedSeq) else [sources]
+        if type(position) is not int or not 0 <= position < len(listed) or listed[position] is None:
+            raise NotFound("SOURCE_UNKNOWN", f"{name} has no such source.", sources=len(listed))
+        made = _changed_source(listed[position], changes)
+        if isinstance(sources, CommentedSeq):
+            sources[position] = made
+        else:
+            value["from"] = made
+
+    return Entries(text, "fields").change(field, change), field
+
+
+def _long_source(source: Any) -> Any:
+    """The short forms, a text and a list of synonyms, as a mapping."""
+    return {"key": list(source) if isinstance(source, list) else source}
+
+
+def _changed_source(source: Any, changes: Mapping[str, Any]) -> CommentedMap:
+    made = source if isinstance(source, CommentedMap) else flow(_long_source(source))
+    for word, value in changes.items():
+        if value is None or value is False:
+            made.pop(word, None)
+        else:
+            made[word] = _valued(value)
+    return made
 
 
 def add_line(text: str, operation: Operation) -> tuple[str, str]:
@@ -361,6 +402,7 @@ OPERATIONS: dict[str, Callable[[str, Operation], tuple[str, str | None]]] = {
     "newField": new_field,
     "addLabel": add_label,
     "addSource": add_source,
+    "setSource": set_source,
     "addLine": add_line,
     "addQuery": add_query,
     "setField": set_field,
