@@ -13,8 +13,9 @@ import mapping_specs
 from backend.specs.models import Sample
 from backend.specs.studio import kept
 from backend.specs.studio.editing.entries import Indents, dumped
+from backend.specs.studio.editing.fields import written_field
 from backend.specs.studio.editing.names import name_from
-from backend.specs.studio.editing.operations import written_field, written_table
+from backend.specs.studio.editing.tables import written_table
 from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.view.nodes import KeyValue
 from mapping_specs.engine.view.tables import Table
