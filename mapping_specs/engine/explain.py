@@ -6,10 +6,12 @@ from typing import Any
 
 from mapping_specs.engine.confidence import node_of
 from mapping_specs.engine.extraction import Extraction, evidence_of
+from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.settling import Attempt, Settled
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.view import View
+from mapping_specs.engine.view.tables import Table
 
 
 def explain(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
@@ -110,7 +112,9 @@ def _candidate(judged: Any, attempt: Attempt, settled: Settled) -> dict[str, Any
         "cleaned": judged.text or None,
         "value": judged.converted.value if judged.converted else None,
     }
-    if judged is attempt.chosen:
+    if judged.good and attempt.source["all"]:
+        candidate["outcome"] = "joined with the others"
+    elif judged is attempt.chosen:
         candidate["outcome"] = "taken" if attempt is settled.taken else "good"
     else:
         candidate["outcome"] = judged.reason or _not_chosen(judged, attempt)
@@ -120,7 +124,7 @@ def _candidate(judged: Any, attempt: Attempt, settled: Settled) -> dict[str, Any
 def _not_chosen(judged: Any, attempt: Attempt) -> str:
     chosen = attempt.chosen
     if chosen is None:
-        return "joined with the others"
+        return "nothing good"
     if judged.hit.rank != chosen.hit.rank:
         return "a better place had a good value"
     same = chosen.converted and judged.converted and chosen.converted.value == judged.converted.value
@@ -129,21 +133,29 @@ def _not_chosen(judged: Any, attempt: Attempt) -> str:
 
 def unmapped(extraction: Extraction) -> dict[str, Any]:
     """Keys and tables that no field and no table of the spec took."""
-    taken = {id(word) for settled in extraction.settled.values() if settled.best for word in settled.best.hit.words}
-    boxes = [
-        (settled.best.hit.page, settled.best.hit.label)
-        for settled in extraction.settled.values()
-        if settled.best is not None and settled.best.hit.label
-    ]
+    hits = [hit for settled in extraction.settled.values() for hit in _taken(settled)]
+    words = {id(word) for hit in hits for word in hit.words}
+    labels = {(hit.page, hit.label) for hit in hits if hit.label}
     keys = [
         pair.to_dict()
         for pair in extraction.view.key_values
-        if not any(id(word) in taken for word in pair.value_words) and (pair.page, pair.key) not in boxes
+        if not any(id(word) in words for word in pair.value_words) and (pair.page, pair.key) not in labels
     ]
-    read = [part for result in extraction.context.tables_read.values() if result.source for part in result.source.parts]
+    read = {id(part) for one in extraction.context.tables_read.values() if one.source for part in one.source.parts}
     tables = [
         {"page": table.page, "title": table.title, "headers": table.headers, "box": table.box.to_dict()}
         for table in extraction.view.tables
-        if not any(table is part for part in read)
+        if id(table) not in read and not _has_any(table, words)
     ]
     return {"key_values": keys, "tables": tables}
+
+
+def _taken(settled: Settled) -> list[Hit]:
+    """The hit it was settled by; of a missing field those it found blank or not of its type."""
+    if settled.best is not None:
+        return [settled.best.hit]
+    return [judged.hit for attempt in settled.attempts for judged in attempt.judged]
+
+
+def _has_any(table: Table, words: set[int]) -> bool:
+    return any(id(word) in words for row in table.grid for cell in row for word in cell.words)

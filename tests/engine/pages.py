@@ -116,19 +116,26 @@ class Drawing:
         left, row = (column - 1) * table.get("width", 18), table.get("top", 60) / 2 + number - 1
         place = (left * CHARACTER, row * ROW, table.get("width", 18) * CHARACTER, ROW)
         cell = self.add("CELL", page, place, RowIndex=number, ColumnIndex=column, Confidence=97.0)
-        kinds = table.get("kinds", {}).get(number)
+        kinds = table.get("kinds", {}).get(str(number))
         if kinds or number <= table.get("header", 0):
             cell["EntityTypes"] = [kinds or "COLUMN_HEADER"]
-        held = []
-        if text in ("[x]", "[ ]"):
-            status = "SELECTED" if text == "[x]" else "NOT_SELECTED"
-            held.append(self.add("SELECTION_ELEMENT", page, place, SelectionStatus=status, Confidence=97.0))
-        elif text is not None and str(text):
-            lines = enumerate(str(text).split("\n"))
-            held = [word for number, line in lines for word in self.line(page, line, left, row + number / 2)]
+        held = self._boxes_in(str(text or ""), page, place)
+        texts = re.sub(r"\[[x ]\]", lambda found: " " * len(found.group()), str(text or ""))
+        for order, line in enumerate(texts.split("\n")):
+            for match in re.finditer(r"\S+(?: {1,2}\S+)*", line):
+                held += self.line(page, match.group(), left + match.start(), row + order / 2)
         relate(cell, "CHILD", held)
         relate(block, "CHILD", [cell])
         return cell
+
+    def _boxes_in(self, text: str, page: int, cell: tuple[float, float, float, float]) -> list[Block]:
+        """A box that is all there is in its cell has the cell's place."""
+        boxes = []
+        for match in re.finditer(r"\[[x ]\]", text):
+            status = "SELECTED" if "x" in match.group() else "NOT_SELECTED"
+            place = cell if match.group() == text else (cell[0] + match.start() * CHARACTER, cell[1], 0.02, 0.014)
+            boxes.append(self.add("SELECTION_ELEMENT", page, place, SelectionStatus=status, Confidence=97.0))
+        return boxes
 
     def query(self, alias: str | None, question: str, answer: str | None) -> None:
         asked = {"Text": question, **({"Alias": alias} if alias else {})}

@@ -124,6 +124,8 @@ def _cell(column: Column, place: int | None, row: Row, table: LogicalTable | Non
 
 
 def _judge_cell(context: Context, cell: Cell, column: Column) -> Judged:
+    if cell.selections:
+        _ = context.view.selections  # boxes know their labels
     return judge(context, hit_of_cell(cell, column), Recipe(column, (column["clean"],), (column["check"],)))
 
 
