@@ -99,9 +99,20 @@ class Context:
         return words
 
     @cached_property
-    def label_lines(self) -> set[int]:
-        """The lines that begin with a label of the spec, by their order: what comes after is that label's."""
-        return {start.position for start in self.lines.starting(self.compiled.labels)}
+    def label_lines(self) -> dict[int, int]:
+        """The lines that begin with a label of the spec, by their order, and how many words it takes."""
+        return {start.position: start.words for start in self.lines.starting(self.compiled.labels)}
+
+    @cached_property
+    def colons(self) -> list[tuple[Line, int]]:
+        """The words with a colon that stand within a line, more of it before and behind."""
+        return [
+            (line, place)
+            for line in self.view.lines
+            if ": " in line.text
+            for place, word in enumerate(line.words[1:-1], start=1)
+            if word.text.endswith(":")
+        ]
 
     @cached_property
     def cells(self) -> dict[int, int]:

@@ -76,3 +76,8 @@ def hit_of_words(words: list[Word], text: str, **more: Any) -> Hit:
     page = words[0].page if words else None
     box = hull([word.box for word in words]) if words else None
     return Hit(text, page=page, box=box, ocr_confidence=mean_confidence(words), words=words, **more)
+
+
+def one_line(words: list[Word]) -> str:
+    """Words as one text."""
+    return " ".join(word.text for word in words)

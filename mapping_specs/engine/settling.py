@@ -11,7 +11,8 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.key import by_rank, completed, goes_on, place_of, whole_line
+from mapping_specs.engine.sources.completing import completed, goes_on, whole_line
+from mapping_specs.engine.sources.key import by_rank, place_of
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
 from mapping_specs.engine.view.reading_order import in_order

@@ -8,18 +8,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mapping_specs.engine.context import Context
-from mapping_specs.engine.hits import Hit, hit_of_words
-from mapping_specs.engine.matching import REMARK, Matcher, matcher
-from mapping_specs.engine.places import SAME_EDGE
+from mapping_specs.engine.hits import Hit, hit_of_words, one_line
+from mapping_specs.engine.matching import NO_ITEM, REMARK, Matcher, matcher
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import NOWHERE, Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
 from mapping_specs.engine.view.reading_order import in_order, printed
 
 PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
+LEADERS = re.compile(r"^(?:[\s:]|[.\-–—_=]+(?=\s))+")
+"""What may stand between a label and its value."""
+MAX_LABEL_WORDS = 6
 BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
@@ -28,8 +32,6 @@ NEXT_LINE_HEIGHTS = 1.5
 """A text begins just below another if less than this many of its word's heights are between."""
 SLACK = 0.005
 """Boxes of neighbours overlap by this much of the page."""
-CLOSE_HEIGHTS = 1.5
-"""Words of one text stand no further apart than this."""
 
 
 def find(context: Context, source: Source) -> list[Hit]:
@@ -141,10 +143,18 @@ def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set
     return hits
 
 
+class Span(NamedTuple):
+    """The words of a line that are the label: from the first up to the end."""
+
+    first: int
+    end: int
+    rank: int
+
+
 def _hit_of_rest(label: list[Word], rest: list[Word], confidence: float | None, match_class: int, rank: int) -> Hit:
     return hit_of_words(
         rest,
-        printed(rest).lstrip(" :.-"),
+        _value_text(printed(rest)),
         confidence=confidence,
         match_class=match_class,
         rank=rank,
@@ -153,26 +163,51 @@ def _hit_of_rest(label: list[Word], rest: list[Word], confidence: float | None, 
     )
 
 
+def _value_text(text: str) -> str:
+    """Without the marks that part a label from its value; a sign before a number stays."""
+    return LEADERS.sub("", text)
+
+
 def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
     """The rest of the line, up to the next label on it; not where Textract has paired the label."""
     hits = []
-    for start in context.lines.starting(wanted):
-        line = context.view.lines[start.position]
-        label, rest = line.words[: start.words], line.words[start.words :]
-        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest) or context.is_label(line.words):
-            continue
+    for span, line in [*_starts(context, wanted), *_labels_within(context, wanted)]:
+        label, rest = line.words[span.first : span.end], line.words[span.end :]
         if not region.holds(line.page, hull([word.box for word in label])) or _is_paired(context, label, taken):
             continue
         value = [] if _heads_column(context, label) else _until_label(context, rest)
         if value:
             taken.update(id(word) for word in label)
-            hits.append(_hit_of_rest(label, value, None, start.rank, REST_OF_LINE))
+            hits.append(_hit_of_rest(label, value, None, span.rank, REST_OF_LINE))
     return hits
+
+
+def _starts(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Line]]:
+    """The lines that begin with the label, and with no longer label of the spec: how many words it takes."""
+    for start in context.lines.starting(wanted):
+        line = context.view.lines[start.position]
+        rest = line.words[start.words :]
+        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest) or context.is_label(line.words):
+            continue
+        if context.label_lines.get(start.position, 0) <= start.words:
+            yield Span(0, start.words, start.rank), line
+
+
+def _labels_within(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Line]]:
+    """The label with a colon further along a line: from which of its words up to which."""
+    if wanted.exact:
+        return
+    for line, last in context.colons:
+        for first in range(max(1, last + 1 - MAX_LABEL_WORDS), last + 1):
+            rank = wanted.match(one_line(line.words[first : last + 1]))
+            if rank is not None and rank <= NO_ITEM:
+                yield Span(first, last + 1, rank), line
+                break
 
 
 def _is_remark(words: list[Word]) -> bool:
     """Nothing but a remark in brackets: that belongs to the label."""
-    return not REMARK.sub("", _joined(words)).strip(" :.")
+    return not REMARK.sub("", one_line(words)).strip(" :.")
 
 
 def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
@@ -207,7 +242,18 @@ def _until_label(context: Context, words: list[Word]) -> list[Word]:
         if id(word) in context.key_words or (value and context.parts(value[-1], word)):
             break
         value.append(word)
+        if word.text.endswith(":") and (length := _label_at_end(context, value)):
+            return value[:-length]
     return value
+
+
+def _label_at_end(context: Context, words: list[Word]) -> int:
+    """How many of the last words are a label of the spec; 0 if none."""
+    for length in range(min(MAX_LABEL_WORDS, len(words)), 0, -1):
+        rank = context.compiled.labels.match(one_line(words[-length:]))
+        if rank is not None and rank <= NO_ITEM:
+            return length
+    return 0
 
 
 def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
@@ -222,15 +268,13 @@ def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[in
         text = " ".join(word.text for word in label)
         if words:
             hits.append(
-                hit_of_words(words, _joined(words), match_class=rank, rank=NEIGHBOUR, label=text, label_box=box)
+                hit_of_words(
+                    words, _value_text(one_line(words)), match_class=rank, rank=NEIGHBOUR, label=text, label_box=box
+                )
             )
         else:
             hits.append(Hit(None, page=page, box=box, match_class=rank, rank=NEIGHBOUR, label=text, label_box=box))
     return hits
-
-
-def _joined(words: list[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], Box, int, int]]:
@@ -311,104 +355,3 @@ def _starts_label(context: Context, line: Line) -> bool:
 
 def _line_count(words: list[Word]) -> int:
     return len({id(word.line) for word in words}) or 1
-
-
-def whole_line(context: Context, hit: Hit) -> Hit | None:
-    """The printed line the hit was cut from, without the words of labels and of other values; None if that is it."""
-    if not hit.words:
-        return None
-    own = {id(word) for word in hit.words}
-    pair = {context.value_words[identity] for identity in own if identity in context.value_words}
-    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
-    words = [
-        word
-        for line in lines.values()
-        for word in line.words
-        if id(word) in own
-        or (
-            id(word) not in context.key_words
-            and context.value_words.get(id(word)) in (None, *pair)
-            and not _in_label(hit, word)
-        )
-    ]
-    return _longer(hit, words) if len(words) > len(hit.words) else None
-
-
-def completed(context: Context, hit: Hit) -> Hit | None:
-    """Textract's value with the words that stand close beside it on its line and belong to nothing else: it cuts values
-    short. None where it has all there is."""
-    if hit.rank > REST_OF_KEY or not hit.words:
-        return None
-    own = {id(word) for word in hit.words}
-    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
-    words = [word for line in lines.values() for word in _grown(context, line, own)]
-    return _longer(hit, words) if len(words) > len(hit.words) else None
-
-
-def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
-    words = line.words
-    places = [place for place, word in enumerate(words) if id(word) in own]
-    first, last = places[0], places[-1]
-    while first > 0 and _is_close(words[first - 1], words[first]) and _belongs(context, words[first - 1], words[first]):
-        first -= 1
-    while last + 1 < len(words) and _is_close(words[last], words[last + 1]):
-        if not _belongs(context, words[last + 1], words[last]):
-            break
-        last += 1
-    return words[first : last + 1] if last - first + 1 > len(places) else [words[place] for place in places]
-
-
-def _belongs(context: Context, word: Word, value: Word) -> bool:
-    """The word is nobody's, and in the cell of the value's."""
-    if id(word) in context.value_words or id(word) in context.label_words:
-        return False
-    return context.cells.get(id(word)) == context.cells.get(id(value))
-
-
-def _is_close(word: Word, following: Word) -> bool:
-    return following.box.left - word.box.right <= CLOSE_HEIGHTS * max(word.box.height, following.box.height)
-
-
-def goes_on(context: Context, hit: Hit) -> bool:
-    """Does a line that belongs to nothing stand right above or below at the value's left edge? It may be a part of it."""
-    lines, box = context.view.lines, hit.box
-    line = hit.words[0].line if hit.words else None
-    if line is None or box is None:
-        return False
-    for step in (-1, 1):
-        order = line.order + step
-        while 0 <= order < len(lines) and lines[order].page == line.page:
-            other = lines[order].box
-            gap = box.top - other.bottom if step < 0 else other.top - box.bottom
-            if gap > line.box.height:
-                break
-            if (
-                gap > -line.box.height / 2
-                and abs(other.left - box.left) < SAME_EDGE
-                and _is_nobodys(context, lines[order])
-            ):
-                return True
-            order += step
-    return False
-
-
-def _is_nobodys(context: Context, line: Line) -> bool:
-    words = {id(word) for word in line.words}
-    # In the order of what it costs to know.
-    return (
-        words.isdisjoint(context.key_words)
-        and words.isdisjoint(context.value_words)
-        and words.isdisjoint(context.cells)
-        and words.isdisjoint(context.label_words)
-    )
-
-
-def _longer(hit: Hit, words: list[Word]) -> Hit:
-    longer = hit_of_words(words, _joined(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
-    longer.label, longer.label_box, longer.confirmed = hit.label, hit.label_box, hit.confirmed
-    return longer
-
-
-def _in_label(hit: Hit, word: Word) -> bool:
-    box = hit.label_box
-    return box is not None and box.left <= word.box.center_x <= box.right and box.top <= word.box.center_y <= box.bottom

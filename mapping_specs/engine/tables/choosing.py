@@ -51,7 +51,22 @@ def candidates(
     tables: list[LogicalTable] | None = context.candidates.get(key)
     if tables is None:
         tables = context.candidates[key] = _candidates(context, where, columns, header_rows)
-    return tables
+    lower = _lower_headers(tables, columns) if "headers" in where and header_rows is None else []
+    if not lower:
+        return tables
+    return candidates(context, {**where, "headers": [*where["headers"], *map(list, lower)]}, columns, header_rows)
+
+
+def _lower_headers(tables: list[LogicalTable], columns: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Of the columns wanted those that none of the tables has, but one would with the marked row below its header."""
+    missing = [labels for labels in columns if all(table.column(labels) is None for table in tables)]
+    parts = [table.parts[0] for table in tables if table.parts]
+    return [labels for labels in missing if any(_is_marked_below(part, labels) for part in parts)]
+
+
+def _is_marked_below(table: Table, labels: tuple[str, ...]) -> bool:
+    depth = header_depth(table, [labels])
+    return depth is not None and all(row in table.marked_rows for row in range(len(table.title_rows), depth))
 
 
 def _candidates(

@@ -1,0 +1,114 @@
+"""What Textract cut short: the rest of a value on its line, the whole line, and signs that a value goes on."""
+
+from __future__ import annotations
+
+from mapping_specs.engine.context import Context
+from mapping_specs.engine.hits import Hit, hit_of_words, one_line
+from mapping_specs.engine.places import SAME_EDGE
+from mapping_specs.engine.view.nodes import Line, Word
+
+MAX_RANK = 1
+"""Of the ranks of `key` those that Textract has paired."""
+CLOSE_HEIGHTS = 1.5
+"""Words of one text stand no further apart than this."""
+
+
+def whole_line(context: Context, hit: Hit) -> Hit | None:
+    """The printed line the hit was cut from, without the words of labels and of other values; None if that is it."""
+    if not hit.words:
+        return None
+    own = {id(word) for word in hit.words}
+    pair = {context.value_words[identity] for identity in own if identity in context.value_words}
+    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
+    words = [
+        word
+        for line in lines.values()
+        for word in line.words
+        if id(word) in own
+        or (
+            id(word) not in context.key_words
+            and context.value_words.get(id(word)) in (None, *pair)
+            and not _in_label(hit, word)
+        )
+    ]
+    return _longer(hit, words) if len(words) > len(hit.words) else None
+
+
+def completed(context: Context, hit: Hit) -> Hit | None:
+    """Textract's value with the words that stand close beside it on its line and belong to nothing else: it cuts values
+    short. None where it has all there is."""
+    if hit.rank > MAX_RANK or not hit.words:
+        return None
+    own = {id(word) for word in hit.words}
+    lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
+    words = [word for line in lines.values() for word in _grown(context, line, own)]
+    return _longer(hit, words) if len(words) > len(hit.words) else None
+
+
+def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
+    words = line.words
+    places = [place for place, word in enumerate(words) if id(word) in own]
+    first, last = places[0], places[-1]
+    while first > 0 and _is_close(words[first - 1], words[first]) and _belongs(context, words[first - 1], words[first]):
+        first -= 1
+    while last + 1 < len(words) and _is_close(words[last], words[last + 1]):
+        if not _belongs(context, words[last + 1], words[last]):
+            break
+        last += 1
+    return words[first : last + 1] if last - first + 1 > len(places) else [words[place] for place in places]
+
+
+def _belongs(context: Context, word: Word, value: Word) -> bool:
+    """The word is nobody's, and in the cell of the value's."""
+    if id(word) in context.value_words or id(word) in context.label_words:
+        return False
+    return context.cells.get(id(word)) == context.cells.get(id(value))
+
+
+def _is_close(word: Word, following: Word) -> bool:
+    return following.box.left - word.box.right <= CLOSE_HEIGHTS * max(word.box.height, following.box.height)
+
+
+def goes_on(context: Context, hit: Hit) -> bool:
+    """Does a line that belongs to nothing stand right above or below at the value's left edge? It may be a part of it."""
+    lines, box = context.view.lines, hit.box
+    line = hit.words[0].line if hit.words else None
+    if line is None or box is None:
+        return False
+    for step in (-1, 1):
+        order = line.order + step
+        while 0 <= order < len(lines) and lines[order].page == line.page:
+            other = lines[order].box
+            gap = box.top - other.bottom if step < 0 else other.top - box.bottom
+            if gap > line.box.height:
+                break
+            if (
+                gap > -line.box.height / 2
+                and abs(other.left - box.left) < SAME_EDGE
+                and _is_nobodys(context, lines[order])
+            ):
+                return True
+            order += step
+    return False
+
+
+def _is_nobodys(context: Context, line: Line) -> bool:
+    words = {id(word) for word in line.words}
+    # In the order of what it costs to know.
+    return (
+        words.isdisjoint(context.key_words)
+        and words.isdisjoint(context.value_words)
+        and words.isdisjoint(context.cells)
+        and words.isdisjoint(context.label_words)
+    )
+
+
+def _longer(hit: Hit, words: list[Word]) -> Hit:
+    longer = hit_of_words(words, one_line(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
+    longer.label, longer.label_box, longer.confirmed = hit.label, hit.label_box, hit.confirmed
+    return longer
+
+
+def _in_label(hit: Hit, word: Word) -> bool:
+    box = hit.label_box
+    return box is not None and box.left <= word.box.center_x <= box.right and box.top <= word.box.center_y <= box.bottom
