@@ -11,7 +11,9 @@ from backend.accounts.models import User
 from backend.errors import DomainError
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.services.samples import doc_type_create
-from backend.specs.studio.proposing import guessed
+from backend.specs.studio import kept
+from backend.specs.studio.editing.names import name_from
+from backend.specs.studio.proposing import guessed, propose
 from tests.backend.studio import CERTIFICATE, RESPONSE, TUTORIAL, error_of, post, signed_in, upload, url
 
 
@@ -39,6 +41,67 @@ def test_a_proposal_finds_what_a_person_says_is_there(answered, certificate, as_
     assert {name: list(table["columns"]) for name, table in spec["tables"].items()} == {
         "measurements": ["item", "measured", "wanted", "remark"]
     }
+
+
+def draft_of(response):
+    sample = Sample(state="DONE")
+    view = mapping_specs.build_view(response)
+    kept.views.get(sample.pk, lambda: (view, 1))
+    draft = propose(sample, skeleton="spec: 1\ndoc_type: a_form\n")
+    spec = mapping_specs.load_spec(draft["text"])
+    return draft, mapping_specs.extract(view, spec)["fields"]
+
+
+def test_an_expense_is_read_by_its_types():
+    def field(kind, value):
+        return {"Type": {"Text": kind, "Confidence": 99}, "ValueDetection": {"Text": value, "Confidence": 98}}
+
+    summary = [field("VENDOR_NAME", "Duka"), field("TOTAL", "KES 1,200.00"), field("OTHER", "x"), field("TOTAL", "2")]
+    draft, fields = draft_of({"ExpenseDocuments": [{"SummaryFields": summary, "LineItemGroups": []}]})
+    assert [one["name"] for one in draft["evidence"]] == ["vendor_name", "total"]
+    assert "total: {type: money, from: {expense: TOTAL}}" in draft["text"]
+    assert fields["vendor_name"] == "Duka"
+
+
+def test_an_identity_document_is_personal():
+    one = {"Type": {"Text": "FIRST_NAME"}, "ValueDetection": {"Text": "AMINA", "Confidence": 99}}
+    draft, fields = draft_of({"IdentityDocuments": [{"DocumentIndex": 1, "IdentityDocumentFields": [one]}]})
+    assert "first_name: {pii: true, from: {identity: FIRST_NAME}}" in draft["text"]
+    assert fields == {"first_name": "AMINA"}
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (["Dear Sir", "Full Name: Jane W", "Seen on: 12/3/2020"], {"full_name": "Jane W", "seen_on": "2020-03-12"}),
+        (["Just a letter (2)"], {"first_line": "Just a letter (2)"}),
+    ],
+)
+def test_without_keys_printed_lines_are_taken(printed, expected):
+    blocks = [{"BlockType": "PAGE", "Id": "p", "Page": 1}]
+    for number, text in enumerate(printed):
+        geometry = {"BoundingBox": {"Left": 0.1, "Top": 0.1 + number / 20, "Width": 0.5, "Height": 0.02}}
+        blocks.append(
+            {"BlockType": "LINE", "Id": f"l{number}", "Page": 1, "Text": text, "Confidence": 99, "Geometry": geometry}
+        )
+    assert draft_of({"Blocks": blocks})[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("12a. Surname", "surname"),
+        ("Owner’s name", "owners_name"),
+        ("№ 7", "no_7"),
+        ("3", "field_3"),
+        ("Ընդամենը", "field"),
+        ("x" * 200, "x" * 60),
+        ("7 " + "y" * 200, "y" * 60),
+    ],
+)
+def test_names_come_from_what_is_printed(label, name):
+    assert name_from(label) == name
+    assert name_from(label, [name]) == f"{name}_2"
 
 
 @pytest.mark.parametrize(

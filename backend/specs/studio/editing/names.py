@@ -10,15 +10,18 @@ from backend.errors import Conflict, Invalid
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAX_CHARACTERS = 60
+ITEM_NUMBER = re.compile(r"^\s*\d+[a-z]?[.)]?\s+(?=\D)")
+"""`12a. Surname` is about a surname."""
 
 
 def name_from(label: str, taken: Iterable[str] = (), *, fallback: str = "field") -> str:
     """`Engine No.` → `engine_no`; a number behind it where the name is taken."""
     plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
+    plain = ITEM_NUMBER.sub("", plain) or plain
     words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"['’]", "", plain)).strip("_")
     name = words[:MAX_CHARACTERS].strip("_")
     if not name or not name[0].isalpha():
-        name = f"{fallback}_{name}".rstrip("_")
+        name = f"{fallback}_{name}"[:MAX_CHARACTERS].rstrip("_")
     known = set(taken)
     unique, number = name, 2
     while unique in known:
