@@ -44,7 +44,10 @@ def _checkbox(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cell(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
-    return {"table": {}, "row": None, "column_nth": None, **value}
+    column = value["column"]
+    if not isinstance(column, int):
+        column = texts(column) if isinstance(column, list) else str(column)
+    return {"table": {}, "row": None, "column_nth": None, **value, "column": column}
 
 
 def _line(value: Any, beside: dict[str, Any]) -> dict[str, Any]:

@@ -43,15 +43,16 @@ class Bundle:
         return self._made[doc_type], entry["revision"]
 
 
-def pack(specs: Iterable[tuple[Spec, int]]) -> PackedBundle:
-    """Specs with their revisions, in any order: the same specs give the same bytes and the same id."""
+def pack(specs: Iterable[Spec | tuple[Spec, int]]) -> PackedBundle:
+    """Specs with their revisions (alone: 1), in any order: the same specs give the same bytes and the same id."""
     import gzip
     import hashlib
 
     import orjson
 
     entries: dict[str, Any] = {}
-    for spec, revision in specs:
+    for one in specs:
+        spec, revision = (one, 1) if isinstance(one, Spec) else one
         if spec.doc_type in entries:
             raise BundleError(f"Two specs for {spec.doc_type}.")
         entries[spec.doc_type] = {"revision": revision, "spec": spec.resolved}

@@ -39,6 +39,12 @@ ITEM = re.compile(r"\s*\(?(\d{1,3}[A-Za-z]?|[A-Za-z])(?:[.):]+\s*|\s+)(?=\S)")
 REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
+def is_item_number(text: str) -> bool:
+    """Nothing else is printed there: `100`, `12A.`; before a label it would be ignored."""
+    item = ITEM.match(f"{text} .")
+    return item is not None and item.end() > len(text)
+
+
 def normalize(text: str) -> str:
     """Letters and digits only, without case, accents, punctuation or spacing."""
     if text.isascii():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from mapping_specs.engine.matching import matcher, words_of
+from mapping_specs.engine.matching import is_item_number, matcher, words_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import Layout
@@ -147,9 +147,14 @@ def _label_cells(table: Table) -> Iterator[Cell]:
 
 
 def stacked(lines: list[Line]) -> Iterator[list[Line]]:
-    """Runs of lines at one left edge, less than a line apart, as one text each: a label over two lines is one."""
+    """Runs of lines at one left edge, less than a line apart, as one text each: a label over two lines is one.
+
+    A number above a label is a value or an item number: taken for the beginning of the label it would be part of it.
+    """
     below = _below_each(lines)
-    for position in range(len(lines)):
+    for position, line in enumerate(lines):
+        if is_item_number(line.text):
+            continue
         run = [position]
         while len(run) < MAX_STACKED_LINES and (following := below[run[-1]]) is not None:
             run.append(following)

@@ -76,7 +76,7 @@ class Source(TypedDict):
         query     {"name": alias or question text}
         cell      {"table": TableWhere | {"name": text}, "row": text | int | {header: text} | None,
                    "section": text | None,
-                   "column": text | int, "column_nth": int | None}
+                   "column": text | [text] | int, "column_nth": int | None}
         line      {"pattern": RE2, "after": [text] | None, "before": [text] | None}
         near      {"right_of": [text], "left_of": …, "below": …, "above": …, "skip": int, "within": percent | None}
         expense   {"type": text, "label": [text] | "none" | None, "group": text | None}

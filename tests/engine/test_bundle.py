@@ -23,6 +23,10 @@ def test_the_order_of_packing_does_not_matter() -> None:
     assert (again.id, again.data) == (PACKED.id, PACKED.data)
 
 
+def test_a_spec_alone_is_of_the_first_revision() -> None:
+    assert pack(load_spec(path.read_text()) for path in SPECS).id == PACKED.id
+
+
 def test_another_revision_is_another_bundle() -> None:
     assert pack((load_spec(path.read_text()), 2) for path in SPECS).id != PACKED.id
 

@@ -51,7 +51,8 @@ def _of_checkbox(args: dict[str, Any]) -> list[Any]:
 def _of_cell(args: dict[str, Any]) -> list[Any]:
     row = args["row"]
     texts = [*row, *row.values()] if isinstance(row, dict) else row if isinstance(row, list) else [row]
-    column = args["column"].split(" / ") if isinstance(args["column"], str) else []
+    columns = [] if isinstance(args["column"], int) else args["column"]
+    column = [step for text in ([columns] if isinstance(columns, str) else columns) for step in text.split(" / ")]
     section = args.get("section")
     return [
         *(text for text in texts if isinstance(text, str)),

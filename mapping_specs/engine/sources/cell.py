@@ -22,7 +22,7 @@ def find(context: Context, source: Source) -> list[Hit]:
         row = _row(context, table, rows, source["args"], column, names)
         if row is None or column is None or column >= len(row.cells):
             continue
-        by_header = isinstance(source["args"]["column"], str)
+        by_header = not isinstance(source["args"]["column"], int)
         cell = table.cell(row, column) if by_header and not source["args"].get("column_nth") else None
         hit = hit_of_cell(cell or row.cells[column])
         hit.confirmed = by_header and not isinstance(source["args"].get("row"), int | None)
@@ -51,9 +51,13 @@ def _tables(context: Context, source: Source) -> list[tuple[LogicalTable, list[R
 
 
 def _headers(args: dict[str, Any]) -> list[tuple[str, ...]]:
-    wanted: list[tuple[str, ...]] = [(args["column"],)] if isinstance(args["column"], str) else []
+    wanted = [] if isinstance(args["column"], int) else [_labels(args["column"])]
     row = args.get("row")
     return [*wanted, *((name,) for name in row)] if isinstance(row, dict) else wanted
+
+
+def _labels(text: str | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def _row_section(source: Source) -> bool:
@@ -96,9 +100,9 @@ def _column(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) ->
         if 0 <= place < width:
             return place
         column = str(column)  # `2020` is no place but the header of a year
-    if column in names:
-        return names[column]
-    return table.column((column,), args.get("column_nth"))
+    labels = _labels(column)
+    own = next((label for label in labels if label in names), None)
+    return names[own] if own is not None else table.column(labels, args.get("column_nth"))
 
 
 def _row(
@@ -117,7 +121,9 @@ def _row(
     data = [row for row in rows if row.kind != "section"]
     if isinstance(wanted, int):
         position = wanted - 1 if wanted > 0 else wanted
-        return data[position] if -len(data) <= position < len(data) else None
+        if -len(data) <= position < len(data):
+            return data[position]
+        wanted = str(wanted)  # no row but the text of one, as a year
     if wanted is None:
         return data[0] if data else None
     if isinstance(wanted, dict):
@@ -139,7 +145,7 @@ def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
 
 def _by_text(rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
     """The rows with the text in a cell left of the column, of the best class."""
-    labels = matcher((wanted,) if isinstance(wanted, str) else tuple(wanted))
+    labels = matcher(_labels(wanted))
     places = [
         (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
     ]
