@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,17 @@ class Workbench:
         self.application = application
         self.clicks = 0
         self.keystrokes = 0
+        self.doc_type = ""
         page.set_default_timeout(SLOW_MS)
         expect.set_options(timeout=SLOW_MS)
+
+    @classmethod
+    @contextmanager
+    def window(cls, browser: Any, application: Application) -> Iterator[Workbench]:
+        """A window more, of somebody else."""
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
+        yield cls(context.new_page(), application)
+        context.close()
 
     # --- hands ---------------------------------------------------------------------------------------------------
 
@@ -51,6 +62,7 @@ class Workbench:
     # --- going there ---------------------------------------------------------------------------------------------
 
     def open(self, doc_type: str, person: dict[str, Any]) -> None:
+        self.doc_type = doc_type
         sign_in(self.page, person)
         self.page.goto(f"/admin/specs/mappingspec/{self.spec_id(doc_type)}/workbench/")
         self.wait_until_ready()
@@ -84,6 +96,14 @@ class Workbench:
     def wait_for_result(self) -> None:
         """The newest answer is shown: about this sample and about what is typed."""
         expect(self.page.locator("#result[aria-busy=false] table.fields")).to_be_attached()
+
+    def save(self, note: str) -> None:
+        """Until it is a revision."""
+        self.click(self.page.get_by_role("button", name="Save"))
+        self.type(note)
+        self.press("Enter")
+        expect(self.page.locator("#standing .revision")).not_to_contain_text("unsaved")
+        expect(self.page.get_by_role("dialog")).not_to_be_attached()
 
     # --- what is seen --------------------------------------------------------------------------------------------
 

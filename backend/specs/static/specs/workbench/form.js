@@ -9,7 +9,7 @@ import { guessedName } from "./guessing.js";
 import { permissions, urls } from "./initial.js";
 import { on, set, state } from "./store.js";
 import { TYPES } from "./types.js";
-import { SIGNS, statusOf } from "./words.js";
+import { SIGNS, sourceWord, statusOf } from "./words.js";
 
 let shown = null; // {text, fields, tables}
 let asked = 0;
@@ -17,7 +17,8 @@ const askSoon = debounced(ask, 200);
 
 export function start() {
   on(["text", "view"], () => state.view === "form" && askSoon());
-  on(["preview", "field", "completions"], () => state.view === "form" && draw());
+  on(["completions"], () => state.view === "form" && draw());
+  on(["preview", "field"], mark);
   if (state.view === "form") ask();
 }
 
@@ -44,7 +45,26 @@ function draw() {
     redraw(pane, [h("p", { class: "empty", role: "status" }, `The form needs a text that can be read: ${shown.refused} Mend it in YAML first.`)]);
     return;
   }
+  if (shown.problems?.length && !shown.fields.length) {
+    redraw(pane, [h("p", { class: "empty", role: "status" }, "The form shows a text without problems. Mend those below first.")]);
+    return;
+  }
   redraw(pane, [printedLabels(), fieldTable(), addField(), ...(shown.tables ?? []).map(tableNote)]);
+  mark();
+}
+
+// Selection and signs change without a redraw: whoever types in the form is not disturbed.
+function mark() {
+  for (const row of byId("form").querySelectorAll("tr[data-field]")) {
+    const name = row.dataset.field;
+    row.classList.toggle("selected", state.field === name);
+    const found = state.preview?.result && name in state.preview.result.fieldStatus;
+    const { sign, tone, word } = found ? SIGNS[statusOf(name, state.preview)] : { sign: "", tone: "absent", word: "" };
+    const shownSign = row.querySelector(".sign");
+    shownSign.textContent = sign;
+    shownSign.className = `sign ${tone}`;
+    shownSign.title = word;
+  }
 }
 
 const printedLabels = () =>
@@ -64,8 +84,8 @@ function row(field) {
   const locked = !permissions.edit;
   return h(
     "tr",
-    { class: state.field === field.name ? "selected" : "", dataset: { field: field.name }, onFocusin: () => set({ field: field.name }) },
-    h("td", {}, status(field.name), nameInput(field, locked)),
+    { dataset: { field: field.name }, onFocusin: () => set({ field: field.name }) },
+    h("td", {}, h("span", { class: "sign" }), nameInput(field, locked)),
     h("td", {}, typeSelect(field, locked)),
     h("td", { class: "labels" }, field.editable === false ? cannotHold(field) : labels(field, locked)),
     h("td", {}, flag(field, "required", "required", locked)),
@@ -73,12 +93,6 @@ function row(field) {
     h("td", {}, reviewBelow(field, locked)),
     h("td", {}, !locked && iconButton("delete", `Remove ${field.name}`, () => edit({ kind: "removeField", field: field.name }))),
   );
-}
-
-function status(name) {
-  if (!state.preview?.result || !(name in state.preview.result.fieldStatus)) return null;
-  const { sign, tone, word } = SIGNS[statusOf(name, state.preview)];
-  return h("span", { class: `sign ${tone}`, title: word }, sign);
 }
 
 function input(field, what, properties, change) {
@@ -120,10 +134,10 @@ function labels(field, locked) {
 }
 
 function cannotHold(field) {
-  const line = state.preview?.fieldLines?.[field.name];
+  const { line } = field;
   return [
     ...(field.labels ?? []).map((label) => h("span", { class: "chip" }, label)),
-    h("span", { class: "subtle" }, field.why ?? "more than labels"),
+    h("span", { class: "subtle", title: field.why }, field.line ? `also: ${field.sourceKinds.map(sourceWord).join(", ")}` : field.why),
     line ? button("edit in YAML", () => goTo(line), { class: "link" }) : null,
   ];
 }
@@ -155,6 +169,6 @@ function addField() {
 
 function tableNote(table) {
   const columns = (table.columns ?? []).map((column) => column.name ?? column).join(", ");
-  const line = state.preview?.fieldLines?.[table.name];
+  const { line } = table;
   return h("p", { class: "table-note" }, h("strong", {}, `table ${table.name}`), columns ? `: ${columns} ` : " ", line ? button("edit in YAML", () => goTo(line), { class: "link" }) : null);
 }

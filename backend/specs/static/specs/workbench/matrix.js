@@ -17,7 +17,10 @@ function runOf(sample) {
 function liveRun({ result, comparison }) {
   const fields = {};
   for (const [name, status] of Object.entries(result.fieldStatus)) {
-    fields[name] = { status, outcome: comparison[name]?.outcome ?? cellsOutcome(name, comparison), confidence: result.confidenceScores[name] };
+    fields[name] = { status, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
+  }
+  for (const [name, rows] of Object.entries(result.tables)) {
+    fields[name] = { status: rows.length ? "ok" : "missing", outcome: cellsOutcome(name, comparison) };
   }
   return { fields, passed: Object.values(comparison).every(({ outcome }) => outcome === "right") };
 }
@@ -49,7 +52,8 @@ export function signsOf(sample) {
 }
 
 function columns() {
-  const names = new Set(Object.keys(state.preview?.result?.fieldStatus ?? {}));
+  const { fieldStatus, tables } = state.preview?.result ?? {};
+  const names = new Set([...Object.keys(fieldStatus ?? {}), ...Object.keys(tables ?? {})]);
   for (const sample of state.samples) for (const name of Object.keys(runOf(sample)?.fields ?? {})) names.add(name);
   return [...names];
 }

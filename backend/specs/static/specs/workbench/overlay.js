@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { boxOf, inside, sameBox } from "./places.js";
+import { around, boxOf, inside, sameBox } from "./places.js";
 import { set } from "./store.js";
 import { SIGNS, printed, statusOf } from "./words.js";
 
@@ -80,7 +80,10 @@ function lineTarget(scene, line) {
 function pairTarget(scene, pair) {
   const free = scene.unmapped.keyValues.some((other) => sameBox(other.keyBox, pair.keyBox) && sameBox(other.box, pair.box));
   const label = `${pair.key}: ${pair.value || "(blank)"}${free ? ", in no field" : ""}`;
-  const shapes = [pair.keyBox, pair.box].filter(Boolean).map((box) => rectangle(scene, box, { class: "hit" }, 2));
+  const boxes = [pair.keyBox, pair.box].filter(Boolean);
+  // What lies between key and value belongs to them: nobody has to aim.
+  const reach = rectangle(scene, around(boxes), { class: "reach" }, 2);
+  const shapes = [reach, ...boxes.map((box) => rectangle(scene, box, { class: "hit" }, 2))];
   const mark = free && sign(scene, pair.box ?? pair.keyBox, "unmapped");
   const properties = { class: free ? "pair unmapped" : "pair", tabindex: free ? 0 : null };
   return target(properties, label, () => [{ kind: "pair", ...pair }, ...under(scene, pair.box ?? pair.keyBox)], ...shapes, ...(mark ? [mark] : []));

@@ -8,7 +8,7 @@ export function remedyOf(name, source, candidate) {
     return setField(name, { check: null }, `− drop the check (${outcome.replace("check failed: ", "")})`);
   }
   if (outcome === "not the first" || outcome === "a better place had a good value") {
-    return candidate.label ? moveLabelFirst(name, source, candidate) : null;
+    return takeThisOne(name, source, candidate);
   }
   if (NOT_OF_TYPE.test(outcome) && outcome !== "nothing is written there") {
     return setField(name, { type: "string" }, "take it as text (type string)");
@@ -18,7 +18,8 @@ export function remedyOf(name, source, candidate) {
 
 const setField = (field, changes, label) => ({ label, operation: { kind: "setField", field, changes } });
 
-function moveLabelFirst(name, source, candidate) {
-  const position = source.candidates.indexOf(candidate) + 1;
-  return setField(name, { nth: position }, `take this one (nth: ${position})`);
+function takeThisOne(field, source, candidate) {
+  const nth = source.candidates.indexOf(candidate) + 1;
+  const operation = { kind: "setSource", field, position: source.position, changes: { nth } };
+  return { label: `take this one (nth: ${nth})`, operation };
 }

@@ -137,7 +137,7 @@ function tablePart(name, rows) {
           "table",
           {},
           h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))),
-          h("tbody", {}, rows.slice(0, SHOWN_ROWS).map((row) => h("tr", {}, columns.map((column) => h("td", {}, printed(row[column])))))),
+          h("tbody", {}, rows.slice(0, SHOWN_ROWS).map((row, index) => h("tr", {}, columns.map((column) => tableCell(`${name}[${index}].${column}`, row[column]))))),
         ),
       ),
     rows.length > SHOWN_ROWS && h("p", { class: "subtle" }, `and ${rows.length - SHOWN_ROWS} more`),
@@ -145,6 +145,10 @@ function tablePart(name, rows) {
 }
 
 const SHOWN_ROWS = 50;
+
+function tableCell(path, value) {
+  return h("td", {}, printed(value), expectation(state.preview.comparison?.[path]));
+}
 
 function scrollToSelected() {
   if (!state.field) return;

@@ -1,7 +1,7 @@
 // The bottom strip: each sample with its signs, and the matrix of fields and samples.
 
 import { get, post, remove, sampleUrl } from "./api.js";
-import { button, byId, h, icon, iconButton, redraw } from "./dom.js";
+import { button, byId, h, icon, redraw } from "./dom.js";
 import { askIn, sayRefused } from "./dialogs.js";
 import { openSample } from "./document.js";
 import { permissions, urls } from "./initial.js";
@@ -73,11 +73,18 @@ export async function runAll() {
   try {
     const { runId } = await post(urls.matrix, { text: state.text });
     await follow(runId);
+    await refreshSamples();
   } catch (error) {
     sayRefused(error);
   }
   running = null;
   draw();
+}
+
+// Which revision each last passed with may have changed.
+export async function refreshSamples() {
+  const { samples } = await get(`${urls.samples}?textSha256=${state.preview?.textSha256 ?? ""}`);
+  set({ samples });
 }
 
 const ENDED = new Set(["DONE", "FAILED"]);

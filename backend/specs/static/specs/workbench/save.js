@@ -6,6 +6,7 @@ import { askIn, say, sayRefused } from "./dialogs.js";
 import { forgetRevision } from "./address.js";
 import { permissions, urls } from "./initial.js";
 import { refresh } from "./completions.js";
+import { refreshSamples } from "./samples.js";
 import { isUnsaved, set, state } from "./store.js";
 import { plural } from "./words.js";
 
@@ -50,6 +51,7 @@ function saved({ number, created, problems }, text) {
   set(changes);
   forgetRevision();
   refresh();
+  refreshSamples().catch(sayRefused);
   const count = problems?.length ?? 0;
   say(!created ? `Nothing changed: revision ${number} is this text.` : count ? `Saved as revision ${number}, a draft with ${plural(count, "problem")}.` : `Saved as revision ${number}.`);
 }

@@ -6,21 +6,29 @@ const panes = document.getElementById("panes");
 
 export function start() {
   for (const splitter of document.querySelectorAll(".splitter")) {
-    const property = splitter.dataset.pane;
-    const kept = Number(localStorage.getItem(`workbench:${property}`));
-    if (kept >= MIN_PX) panes.style.setProperty(property, `${kept}px`);
-    const grows = property === "--source-width" ? 1 : -1;
-    splitter.addEventListener("pointerdown", (event) => drag(event, splitter, property, grows));
+    const grows = splitter.dataset.pane === "source" ? 1 : -1;
+    splitter.addEventListener("pointerdown", (event) => drag(event, splitter, grows));
     splitter.addEventListener("keydown", (event) => {
       const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
-      if (step) resize(property, paneOf(splitter, grows).offsetWidth + grows * step);
+      if (step) resize(propertyOf(splitter), paneOf(splitter, grows).offsetWidth + grows * step);
     });
   }
+  for (const property of ["--source-width", "--form-width", "--result-width"]) {
+    const kept = Number(localStorage.getItem(`workbench:${property}`));
+    if (kept >= MIN_PX) panes.style.setProperty(property, `${kept}px`);
+  }
+}
+
+// The form is wider than the YAML; each keeps its own width.
+function propertyOf(splitter) {
+  if (splitter.dataset.pane === "result") return "--result-width";
+  return panes.classList.contains("form-open") ? "--form-width" : "--source-width";
 }
 
 const paneOf = (splitter, grows) => (grows > 0 ? splitter.previousElementSibling : splitter.nextElementSibling);
 
-function drag(event, splitter, property, grows) {
+function drag(event, splitter, grows) {
+  const property = propertyOf(splitter);
   const from = event.clientX;
   const width = paneOf(splitter, grows).offsetWidth;
   const move = (moved) => resize(property, width + grows * (moved.clientX - from));

@@ -23,6 +23,7 @@ function move(event) {
 }
 
 function draw() {
+  byId("panes").classList.toggle("form-open", state.view === "form");
   for (const view of VIEWS) {
     const chosen = state.view === view;
     byId(`tab-${view}`).setAttribute("aria-selected", String(chosen));

@@ -1,0 +1,117 @@
+"""Nothing typed is lost: not by a reload, not by a colleague, not by a session that ends."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from infra.local.application import Application
+from tests.journeys.workbench import Workbench
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def test_unsaved_text_is_back_after_a_reload(bench: Workbench) -> None:
+    bench.type_into_yaml(3, " of today")
+    bench.page.reload()
+    bench.wait_until_ready()
+
+    bench.expect_text("title: Inspection certificate of today\n")
+    banner = bench.page.locator("#banner")
+    expect(banner).to_contain_text("Your unsaved text")
+    bench.click(banner.get_by_role("button", name="Discard it"))
+    bench.expect_text("title: Inspection certificate\n")
+
+
+def test_a_save_makes_a_revision_and_a_second_none(bench: Workbench) -> None:
+    bench.type_into_yaml(3, " of today")
+    bench.press("Control+s")
+    bench.type("a better title")
+    bench.press("Enter")
+
+    expect(bench.page.locator("#standing")).to_contain_text(re.compile("revision 2(?!, unsaved)"))
+    bench.press("Control+s")
+    expect(bench.page.locator("#notes")).to_contain_text("Nothing has changed")
+
+
+def test_who_saved_meanwhile_is_named_before_anything_is_overwritten(
+    bench: Workbench, browser: Any, application: Application, people: Any
+) -> None:
+    bench.type_into_yaml(3, " by Ana")
+    with Workbench.window(browser, application) as other:
+        other.open(bench.doc_type, people["peter"])
+        other.type_into_yaml(3, " by Peter")
+        other.save("Peter's title")
+
+    bench.press("Control+s")
+    bench.press("Enter")
+    dialog = bench.page.get_by_role("dialog", name=re.compile("peter saved revision 2 meanwhile"))
+    expect(dialog).to_contain_text("by Peter")
+    bench.click(dialog.get_by_role("button", name="Save mine as the next revision"))
+
+    expect(bench.page.locator("#standing")).to_contain_text("revision 3")
+
+
+def test_theirs_may_be_taken(bench: Workbench, browser: Any, application: Application, people: Any) -> None:
+    bench.type_into_yaml(3, " by Ana")
+    with Workbench.window(browser, application) as other:
+        other.open(bench.doc_type, people["peter"])
+        other.type_into_yaml(3, " by Peter")
+        other.save("Peter's title")
+
+    bench.press("Control+s")
+    bench.press("Enter")
+    bench.click(bench.page.get_by_role("button", name="Take theirs, drop mine"))
+
+    bench.expect_text("title: Inspection certificate by Peter\n")
+
+
+def test_a_session_that_ended_asks_for_the_password_and_goes_on(bench: Workbench, people: Any) -> None:
+    bench.page.context.clear_cookies(name="sessionid")
+
+    bench.type_into_yaml(3, " at night")
+    dialog = bench.page.get_by_role("dialog", name="Your session ended")
+    dialog.get_by_label("Password").fill("not the password")
+    bench.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("wrong")
+    dialog.get_by_label("Password").fill(people["ana"]["password"])
+    bench.press("Enter")
+
+    expect(dialog).not_to_be_attached()
+    bench.expect_text("title: Inspection certificate at night\n")
+    bench.save("after midnight")
+    expect(bench.page.locator("#standing")).to_contain_text("revision 2")
+
+
+def test_unsaved_text_travels_in_a_shared_link(
+    bench: Workbench, browser: Any, application: Application, people: Any
+) -> None:
+    bench.type_into_yaml(3, " shared")
+    bench.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    bench.click(bench.page.get_by_role("button", name="Copy a link to what you see"))
+    expect(bench.page.locator("#notes")).to_contain_text("Link copied, with your unsaved text")
+    link = bench.page.evaluate("navigator.clipboard.readText()")
+
+    with Workbench.window(browser, application) as other:
+        other.open(bench.doc_type, people["peter"])
+        other.page.goto("about:blank")
+        other.page.goto(link)
+        other.wait_until_ready()
+        other.expect_text("title: Inspection certificate shared\n")
+
+
+def test_a_viewer_sees_and_changes_nothing(
+    bench: Workbench, browser: Any, application: Application, people: Any
+) -> None:
+    with Workbench.window(browser, application) as other:
+        other.open(bench.doc_type, people["victor"])
+        other.wait_for_result()
+        before = other.text
+        other.type_into_yaml(3, " by Victor")
+
+        assert other.text == before
+        for name in ("Save", "Add sample", "Take all as expected"):
+            expect(other.page.get_by_role("button", name=name)).to_have_count(0)
