@@ -51,7 +51,7 @@ class PublicationReport:
     @property
     def obstacles(self) -> list[Obstacle]:
         found = []
-        if self.revision.resolved is None:
+        if not is_readable(self.revision):
             found.append(Obstacle("SPEC_HAS_PROBLEMS", f"Has problems: {self.revision}."))
         if not self.is_rollback and not self.samples.ok:
             found.append(Obstacle("SAMPLES_FAIL", _said_of(self.samples)))
@@ -75,15 +75,23 @@ def publication_report(revision: SpecRevision) -> PublicationReport:
 
 def changes_between(old: SpecRevision | None, new: SpecRevision) -> list[mapping_specs.Change]:
     """In words; nothing where there is no old one, or where `new` has problems and cannot be read."""
-    if old is None or old.pk == new.pk or new.resolved is None:
+    if old is None or old.pk == new.pk or not is_readable(new):
         return []
-    try:
-        before = spec_of(old.text)
-    except mapping_specs.SpecError:
-        # An engine that came later may refuse what an earlier one accepted.
+    if not is_readable(old):
         message = f"revision {old.number} cannot be read by this engine, so nothing can be compared with it"
         return [mapping_specs.Change("spec", message, "what a client reads may change")]
-    return mapping_specs.differences(before, spec_of(new.text))
+    return mapping_specs.differences(spec_of(old.text), spec_of(new.text))
+
+
+def is_readable(revision: SpecRevision) -> bool:
+    """Without problems, by the engine of today: a later one may refuse what an earlier one accepted."""
+    if revision.resolved is None:
+        return False
+    try:
+        spec_of(revision.text)
+    except mapping_specs.SpecError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from backend.errors import Conflict, Forbidden
 from backend.specs import publication_report, selectors, services, verdicts
 from backend.specs.models import MatrixRun, Publication, PublicationRequest, Sample, SpecRevision
 from backend.specs.services import Consent
-from tests.backend.specs import BROKEN, LOGBOOK, LOGBOOK_CHANGED, published, saved
+from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, LOGBOOK_CHANGED, published, saved
 
 WITHOUT_SEATS = LOGBOOK.replace("  seats: {type: integer, from: Seats}\n", "")
 
@@ -164,6 +164,22 @@ def test_what_was_never_live_is_no_rollback(cloud, people, settings):
     with pytest.raises(Conflict) as refused:
         publish(never_live, people["peter"])
     assert refused.value.reason == "NEEDS_SECOND_PERSON"
+
+
+def test_what_an_earlier_engine_accepted_is_told_by_name(cloud, people):
+    """An upgrade makes a live spec unreadable: nobody publishes over it unknowingly, and mending it is the way out."""
+    published(LOGBOOK, IDENTITY)
+    SpecRevision.objects.filter(spec__doc_type="national_id").update(text=IDENTITY + "no_longer: known\n")
+
+    with pytest.raises(Conflict, match="national_id revision 1") as refused:
+        publish(saved(LOGBOOK_CHANGED), people["peter"])
+    assert refused.value.reason == "LIVE_HAS_PROBLEMS"
+
+    mended = saved(IDENTITY.replace("Surname", "Family name"))
+    with pytest.raises(Conflict, match="cannot be read by this engine") as refused:
+        publish(mended, people["peter"])
+    assert refused.value.reason == "BREAKS_CLIENT"
+    publish(mended, people["peter"], breaks_confirmed=True, reason="engine upgrade")
 
 
 # --- two people ------------------------------------------------------------------------------------------------------

@@ -37,12 +37,18 @@ def live() -> dict[str, int]:
 # --- saving ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_save_is_a_numbered_revision(spec, bob):
-    revision, is_new = services.spec_save(spec=spec, text=LOGBOOK, author=bob, note="first")
-    assert (is_new, revision.number, revision.author, revision.problems) == (True, 1, bob, [])
+def test_a_save_is_a_numbered_revision(spec, peter):
+    revision, is_new = services.spec_save(spec=spec, text=LOGBOOK, author=peter, note="first")
+    assert (is_new, revision.number, revision.author, revision.problems) == (True, 1, peter, [])
     assert revision.resolved["doc_type"] == "motor_logbook"
     spec.refresh_from_db()
     assert spec.title == "Motor vehicle logbook"
+
+
+def test_who_may_not_edit_saves_nothing(spec, bob):
+    with pytest.raises(Forbidden):
+        services.spec_save(spec=spec, text=LOGBOOK, author=bob)
+    assert not SpecRevision.objects.exists()
 
 
 @pytest.mark.parametrize("same", [LOGBOOK, LOGBOOK.replace("\n", "\r\n"), LOGBOOK + "\n\n"])

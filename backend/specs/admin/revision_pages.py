@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from backend.specs import services
 from backend.specs.admin.pages import EDIT, number_in, page_url, refusals_told, revision_or_404, shown, spec_or_404, to
 from backend.specs.models import MappingSpec, SpecRevision
-from backend.specs.publication_report import changes_between
+from backend.specs.publication_report import changes_between, is_readable
 from backend.specs.revision_list import RevisionRow, revision_page
 from backend.specs.text_diff import is_comparable, side_by_side, unified
 
@@ -96,7 +96,7 @@ def _chosen(spec: MappingSpec, old: int, new: int) -> tuple[SpecRevision, SpecRe
 
 
 def _meaning(old: SpecRevision, new: SpecRevision) -> dict[str, object]:
-    unreadable = [revision.number for revision in (old, new) if revision.resolved is None]
+    unreadable = [revision.number for revision in (old, new) if not is_readable(revision)]
     changes = [] if unreadable else changes_between(old, new)
     return {"unreadable": unreadable, "changes": changes, "breaks": [change for change in changes if change.breaks]}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import mapping_specs
 from backend.specs.models import SpecRevision, StagedImport
-from backend.specs.publication_report import spec_of
+from backend.specs.publication_report import is_readable, spec_of
 from backend.specs.text_diff import DiffLine, is_comparable, side_by_side, unified
 
 
@@ -64,10 +64,6 @@ def _staged(one: dict[str, Any], newest: SpecRevision | None) -> StagedSpec:
 
 
 def _changes(newest: SpecRevision | None, text: str) -> list[mapping_specs.Change]:
-    if newest is None or newest.resolved is None:
+    if newest is None or not is_readable(newest):
         return []
-    try:
-        return mapping_specs.differences(spec_of(newest.text), spec_of(text))
-    except mapping_specs.SpecError:
-        # The newest revision was accepted by an earlier engine.
-        return []
+    return mapping_specs.differences(spec_of(newest.text), spec_of(text))

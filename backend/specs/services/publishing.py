@@ -21,7 +21,7 @@ from backend.specs.models import (
     RequestState,
     SpecRevision,
 )
-from backend.specs.publication_report import PublicationReport, publication_report, spec_of
+from backend.specs.publication_report import PublicationReport, is_readable, publication_report, spec_of
 from backend.specs.selectors import bundle_current, live_revisions
 from backend.specs.services import gate
 from backend.specs.services.gate import Consent
@@ -60,6 +60,12 @@ def revisions_publish(
 def _pack(revisions: Sequence[SpecRevision]) -> tuple[bytes, Bundle]:
     live = {found.spec.doc_type: found for found in live_revisions()}
     live.update({found.spec.doc_type: found for found in revisions})
+    broken = [str(found) for found in live.values() if not is_readable(found)]
+    if broken:
+        message = (
+            f"Live, and cannot be read by this engine: {', '.join(broken)}. Publish a mended one with it, or before."
+        )
+        raise Conflict("LIVE_HAS_PROBLEMS", message, revisions=broken)
     packed = mapping_specs.pack([(spec_of(found.text), found.number) for found in live.values()])
     numbers = {doc_type: found.number for doc_type, found in sorted(live.items())}
     row = Bundle(

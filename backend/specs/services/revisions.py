@@ -40,9 +40,10 @@ def spec_save(
 ) -> tuple[SpecRevision, bool]:
     """Save `text` as a new revision; (the newest one, False) if nothing changed. A draft may have problems.
 
-    `base` is the number of the revision the text was made from, 0 for none. Another newest one raises
+    `author` None is a command. `base` is the number of the revision the text was made from, 0 for none. Another newest one raises
     `Conflict` CHANGED_MEANWHILE: its author is told of before anything of theirs is overwritten.
     """
+    _may_edit(author)
     text = text_normalize(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     MappingSpec.objects.select_for_update().get(pk=spec.pk)
@@ -68,10 +69,14 @@ def spec_save(
     return revision, True
 
 
+def _may_edit(user: User | None) -> None:
+    if user and not user.has_perm("specs.add_specrevision"):
+        raise Forbidden("EDIT_NOT_ALLOWED", "You may not edit specs.")
+
+
 def revision_restore(*, spec: MappingSpec, number: int, user: User) -> tuple[SpecRevision, bool]:
     """The text of an older revision as the newest one. Nothing in between is lost."""
-    if not user.has_perm("specs.add_specrevision"):
-        raise Forbidden("EDIT_NOT_ALLOWED", "You may not edit specs.")
+    _may_edit(user)
     older = spec.revisions.filter(number=number).first()
     if older is None:
         raise NotFound("REVISION_NOT_FOUND", f"{spec.doc_type} has no revision {number}.")
