@@ -98,31 +98,39 @@ def _spec_and_response(parser: argparse.ArgumentParser) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from mapping_specs.engine.loading import check_spec
+    from mapping_specs.engine.loading import read_spec
 
-    missing: list[str] = []
-    found: dict[Path, list[Any]] = {}
+    read: dict[Path, Any] = {}
+    missing = False
     for path in options.specs:
         try:
-            found[path] = check_spec(_bytes(path))
+            read[path] = read_spec(_bytes(path))
         except Failed as failure:
-            missing.append(str(failure))
-    for message in missing:
-        print(message, file=sys.stderr)
+            print(failure, file=sys.stderr)
+            missing = True
+    count = sum(len(reading.problems) for reading in read.values())
     if options.json:
-        _print_json(
-            [{"file": str(path), **problem.to_dict()} for path, problems in found.items() for problem in problems]
-        )
-        return 1 if missing or any(found.values()) else 0
-    for path, problems in found.items():
-        for problem in problems:
-            print(_worded(path, problem), file=sys.stderr)
-        if not problems:
-            print(f"{path}: no problems; {_needs(path)}")
-    count = sum(map(len, found.values()))
-    if count:
-        print(_counted(count, "problem", "problems"), file=sys.stderr)
+        _print_json([told for path, reading in read.items() for told in _as_json(path, reading)])
+    else:
+        for path, reading in read.items():
+            _tell(path, reading)
+        if count:
+            print(_counted(count, "problem", "problems"), file=sys.stderr)
     return 1 if count or missing else 0
+
+
+def _as_json(path: Path, reading: Any) -> list[dict[str, Any]]:
+    kinds = (("problem", reading.problems), ("hint", reading.hints))
+    return [{"file": str(path), "severity": severity, **one.to_dict()} for severity, found in kinds for one in found]
+
+
+def _tell(path: Path, reading: Any) -> None:
+    for problem in reading.problems:
+        print(_worded(path, problem), file=sys.stderr)
+    for hint in reading.hints:
+        print(f"{_worded(path, hint)}\n    a hint: the spec can be published as it is", file=sys.stderr)
+    if reading.spec is not None:
+        print(f"{path}: no problems; {_needs(reading.spec)}")
 
 
 def _worded(path: Path, problem: Any) -> str:
@@ -146,11 +154,11 @@ SHOWN = 100
 """Characters of a line at most."""
 
 
-def _needs(path: Path) -> str:
+def _needs(spec: Any) -> str:
     """What Textract is asked for, and what a page of it costs."""
     from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION, price_usd
 
-    request = _load(path).textract
+    request = spec.textract
     asked = " ".join([request["api"], *request["features"]])
     return f"asks Textract for {asked}, USD {price_usd(request):g} a page ({PRICES_REGION}, {PRICES_DATE})"
 

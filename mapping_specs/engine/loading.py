@@ -17,6 +17,8 @@ class Reading(NamedTuple):
     problems: list[Problem]
     lines: dict[str, int]
     """Of every field and table that is written in the text: its line, from 1."""
+    hints: list[Problem]
+    """Of a spec without problems: what is allowed and seldom meant."""
 
 
 def load_spec(text: str | bytes) -> Spec:
@@ -34,13 +36,13 @@ def check_spec(text: str | bytes) -> list[Problem]:
 
 def read_spec(text: str | bytes) -> Reading:
     """The spec if it has no problems, every problem if it has, and where its fields stand."""
-    from mapping_specs.engine.checking import check
+    from mapping_specs.engine.checking import check, hints
     from mapping_specs.engine.resolving import LibraryMissing, with_library
 
     try:
         loaded = load(text)
     except YamlProblem as failure:
-        return Reading(None, [failure.problem], {})
+        return Reading(None, [failure.problem], {}, [])
     lines = {
         str(path[1]): mark.line
         for path, mark in loaded.marks.items()
@@ -51,10 +53,12 @@ def read_spec(text: str | bytes) -> Reading:
     except LibraryMissing as missing:
         mark = loaded.marks[("extends",)]
         found = Problem("LIBRARY_UNKNOWN", str(missing), "extends", mark.line, mark.column, suggestion=missing.nearest)
-        return Reading(None, [found], lines)
+        return Reading(None, [found], lines, [])
     problems, resolved = check(data, loaded.marks)
     problems = _sorted([*loaded.problems, *problems])
-    return Reading(None if problems or resolved is None else Spec(resolved), problems, lines)
+    if problems or resolved is None:
+        return Reading(None, problems, lines, [])
+    return Reading(Spec(resolved), [], lines, _sorted(hints(resolved, data, loaded.marks)))
 
 
 def _sorted(problems: list[Problem]) -> list[Problem]:

@@ -50,13 +50,38 @@ def with_library(data: Any, depth: int = 0) -> Any:
     from mapping_specs.engine.yaml_text import load
 
     base = with_library(load(known[name].read_bytes()).data, depth + 1)
-    return {**_merged(base, data), "extends": name}
+    return _spec_over(base, data)
 
 
-def _merged(base: Any, own: Any) -> Any:
-    if not isinstance(base, dict) or not isinstance(own, dict):
-        return own
-    return {**base, **{name: _merged(base.get(name), value) if name in base else value for name, value in own.items()}}
+def _spec_over(base: Any, own: dict[str, Any]) -> dict[str, Any]:
+    """Fields and tables word by word, other mappings name by name; lists are replaced."""
+    merged = dict(base)
+    for name, value in own.items():
+        over = OVER.get(name, _named_over)
+        both = isinstance(value, dict) and isinstance(base.get(name), dict)
+        merged[name] = over(base[name], value) if both else value
+    return merged
+
+
+def _named_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _named_over(base[name], value) for name, value in own.items() if _are_mappings(base.get(name), value)}
+    return {**base, **own, **both}
+
+
+def _fields_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    return {**base, **own, **{name: _over(base[name], field) for name, field in own.items() if name in base and field}}
+
+
+def _tables_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    both = {name: _table_over(base[name], one) for name, one in own.items() if _are_mappings(base.get(name), one)}
+    return {**base, **own, **both}
+
+
+def _are_mappings(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
+
+
+OVER = {"fields": _fields_over, "tables": _tables_over}
 
 
 def resolve(data: dict[str, Any]) -> ResolvedSpec:
@@ -214,8 +239,7 @@ class _Maker:
         table: dict[str, Any] = {
             "where": self.table_where(value.get("where")),
             "columns": {
-                name: self.column(column, "key" if "repeat" in value else "header")
-                for name, column in value["columns"].items()
+                name: self.column(column, repeated="repeat" in value) for name, column in value["columns"].items()
             },
             "skip": [_skip(one) for one in (skip if isinstance(skip, list) else [skip])],
             "fill_down": list(map(str, value.get("fill_down") or [])),
@@ -226,10 +250,11 @@ class _Maker:
             table["repeat"] = texts(value["repeat"])
         return table  # type: ignore[return-value]
 
-    def column(self, value: Any, short: str) -> Column:
-        """`short`: what the short form names, a header or, in a table of sections, a label."""
-        if not isinstance(value, dict):
-            value = {"header": value} if short == "header" else {"from": {short: value}}
+    def column(self, value: Any, *, repeated: bool) -> Column:
+        """In a table of sections what names a header elsewhere is a label."""
+        value = _long_column(value)
+        if repeated and "header" in value and "from" not in value:
+            value["from"] = {"key": value.pop("header")}
         column: dict[str, Any] = {
             "type": value.get("type", "string"),
             "pii": value.get("pii", False),
@@ -249,20 +274,35 @@ class _Maker:
     def variant(self, value: dict[str, Any], data: dict[str, Any]) -> Any:
         """A variant's field is the spec's own with what the variant says of it."""
         fields = {
-            name: self.field(name, _over((data.get("fields") or {}).get(name), field, "from"))
+            name: self.field(name, _over((data.get("fields") or {}).get(name), field))
             for name, field in (value.get("fields") or {}).items()
         }
         tables = {
-            name: self.table(_merged((data.get("tables") or {}).get(name, {}), table))
+            name: self.table(_table_over((data.get("tables") or {}).get(name, {}), table))
             for name, table in (value.get("tables") or {}).items()
         }
         return {"when": _when(value["when"]), "fields": fields, "tables": tables}
 
 
-def _over(base: Any, own: Any, short: str) -> Any:
-    base = base if isinstance(base, dict) else ({} if base is None else {short: {"key": base}})
-    own = own if isinstance(own, dict) else {short: {"key": own}}
-    return {**base, **own}
+def _over(base: Any, own: Any) -> Any:
+    """A field over another of its name: word by word, the short form is its source."""
+    return {**_long_field(base), **_long_field(own)}
+
+
+def _long_field(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {} if value is None else {"from": {"key": value}}
+
+
+def _table_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """A table over another of its name: word by word, and its columns so too."""
+    columns = dict(base.get("columns") or {})
+    for name, column in (own.get("columns") or {}).items():
+        columns[name] = {**_long_column(columns.get(name)), **_long_column(column)}
+    return {**base, **own, "columns": columns}
+
+
+def _long_column(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {} if value is None else {"header": value}
 
 
 def _skip(value: Any) -> dict[str, str]:

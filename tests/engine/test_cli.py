@@ -95,6 +95,22 @@ def test_help_says_what_to_type(command: str, capsys: pytest.CaptureFixture[str]
     assert f"Example: python -m mapping_specs {command} " in told
 
 
+def test_a_hint_is_no_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "groups.yaml"
+    path.write_text(SPEC + "  km: {from: {line: 'Odometer (\\d+) km'}, clean: {extract: '(?P<value>.*)'}}\n")
+
+    assert main(["check", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{path}: no problems")
+    assert f"{path}:6:14: The expression has groups, but none of them is named `value`" in err
+    assert "a hint" in err
+
+    assert main(["check", "--json", str(path)]) == 0
+    assert [(one["severity"], one["code"]) for one in json.loads(capsys.readouterr().out)] == [
+        ("hint", "PATTERN_VALUE")
+    ]
+
+
 def test_check_as_json(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--json", bad]) == 1
 

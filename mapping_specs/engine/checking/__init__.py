@@ -8,7 +8,7 @@ from mapping_specs.engine.checking.asked import apis, queries
 from mapping_specs.engine.checking.found import Found, placed
 from mapping_specs.engine.checking.labels import columns, labels
 from mapping_specs.engine.checking.names import cycles, expressions, names
-from mapping_specs.engine.checking.patterns import patterns
+from mapping_specs.engine.checking.patterns import groups, patterns
 from mapping_specs.engine.checking.shape import shape
 from mapping_specs.engine.checking.sound import is_sure, sound
 from mapping_specs.engine.checking.sources import reachable, sources
@@ -19,6 +19,13 @@ from mapping_specs.engine.resolving import resolve
 from mapping_specs.engine.yaml_text import Mark, Path
 
 MEANINGS = (apis, queries, labels, columns, patterns, types, sources, reachable, expressions, cycles, names)
+
+HINTS = (groups,)
+
+
+def hints(spec: Any, data: Any, marks: dict[Path, Mark]) -> list[Problem]:
+    """Of a spec without problems: what is allowed and seldom meant."""
+    return [placed(one, marks) for one in dict.fromkeys(found for hint in HINTS for found in hint(spec, data))]
 
 
 def check(data: Any, marks: dict[Path, Mark]) -> tuple[list[Problem], ResolvedSpec | None]:

@@ -55,7 +55,12 @@ def short(value: Any) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name[:100], list(known), 1, 0.7)), None)
+    """Of the names the one that is written much alike, capitals or not; two letters changed about are alike too."""
+    alike = {one.lower(): one for one in sorted(known, reverse=True)}
+    name = name[:100].lower()
+    turned = [one for one in alike if len(name) > 2 and sorted(one) == sorted(name)]
+    found = turned or difflib.get_close_matches(name, list(alike), 1, 0.7)
+    return alike[found[0]] if found else None
 
 
 def hint(near: str | None) -> str:

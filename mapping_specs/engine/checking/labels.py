@@ -84,10 +84,21 @@ def columns(spec: Any, data: Any) -> Iterator[Found]:
             message = f"`{path[-1]}` says neither header nor column nor row nor from"
             yield Found("COLUMN_WHERE", message, path)
     for path, table in parts.tables(spec):
-        for name, column in table["columns"].items() if table.get("repeat") else ():
-            if "source" not in column:
-                message = f"A table of sections has no columns: `{name}` needs a source"
-                yield Found("COLUMN_WHERE", message, (*path, "columns", name), "from")
+        yield from _columns_of(path, table)
         headers = any("header" in column for column in table["columns"].values())
         if not table["where"] and not table.get("repeat") and not headers:
             yield Found("TABLE_WHERE", "Nothing says which table this is", path, "where, or columns with headers")
+
+
+def _columns_of(path: Path, table: dict[str, Any]) -> Iterator[Found]:
+    """`from` is of a table of sections; what is in a table is of the others."""
+    for name, column in table["columns"].items():
+        at = (*path, "columns", name)
+        if "source" in column and "repeat" not in table:
+            yield Found(
+                "COLUMN_WHERE", "`from` is for a table of sections, which says `repeat`", at, "header, column or row"
+            )
+        if "repeat" in table and "source" not in column and ("column" in column or "row" in column):
+            yield Found(
+                "COLUMN_WHERE", "A table of sections has no columns by number: its columns say `from`", at, "from"
+            )

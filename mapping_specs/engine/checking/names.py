@@ -94,6 +94,8 @@ def _not_among(names: Any, known: set[str], kind: str, path: Path) -> Iterator[F
 QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`(?:\\.|[^`\\])*`", re.S)
 POSITIONS = re.compile(r"\[\s*-?\d*\s*(?::\s*-?\d*\s*){0,2}\]")
 BARE_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?!\w)")
+QUOTED_TEXT = re.compile(r"'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`", re.S)
+QUOTED_NAME = re.compile(r'(?<!")\s*[=!]=\s*"(?P<name>(?:\\.|[^"\\])*)"')
 QUOTED_BOOLEAN = re.compile(r"[!=]=\s*'(true|false)'|'(true|false)'\s*[!=]=")
 
 
@@ -101,6 +103,9 @@ def _bare_words(text: str, path: Path) -> Iterator[Found]:
     """What JMESPath takes for nonsense or a text, and an analyst means as a number or a boolean."""
     if match := BARE_NUMBER.search(POSITIONS.sub("[]", QUOTED.sub("''", text))):
         yield Found("BARE_NUMBER", "A number in an expression stands in backticks", path, f"`{match.group()}`")
+    if match := QUOTED_NAME.search(QUOTED_TEXT.sub("''", text)):
+        message = f'"{match["name"]}" in double quotes is a name: a text stands in single quotes'
+        yield Found("QUOTED_NAME", message, path, f"'{match['name']}'")
     if match := QUOTED_BOOLEAN.search(re.sub(r"`(?:\\.|[^`\\])*`", "``", text)):
         word = match[1] or match[2]
         message = f"'{word}' is a text, and booleans are real ones here: write `{word}` in backticks"

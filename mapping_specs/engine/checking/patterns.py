@@ -20,6 +20,30 @@ def patterns(spec: Any, data: Any) -> Iterator[Found]:
         yield from _of_part(typed, path)
 
 
+def groups(spec: Any, data: Any) -> Iterator[Found]:
+    """No problem, but seldom meant: the whole match is taken where a group stands for what is wanted of it."""
+    for path, source in parts.sources(spec):
+        written = [source["args"]["pattern"]] if source["kind"] == "line" else []
+        for pattern in [*written, *_extracts(source)]:
+            yield from _without_value(pattern, path)
+    for path, typed in parts.typed(spec):
+        for pattern in _extracts(typed):
+            yield from _without_value(pattern, (*path, "clean"))
+
+
+def _extracts(part: dict[str, Any]) -> list[str]:
+    return [step["argument"] for step in part["clean"] if step["step"] == "extract"]
+
+
+def _without_value(pattern: str, path: Path) -> Iterator[Found]:
+    if not _is_wrong(pattern) and compiled(pattern).groups and "value" not in compiled(pattern).groupindex:
+        message = (
+            "The expression has groups, but none of them is named `value`, so the whole match is taken: "
+            "write (?P<value>…) around what is wanted, or (?:…) for a group that is not"
+        )
+        yield Found("PATTERN_VALUE", message, path)
+
+
 def _of_part(part: dict[str, Any], path: Path) -> Iterator[Found]:
     for number, step in enumerate(part["clean"]):
         yield from _of_step(step, (*path, "clean", number))

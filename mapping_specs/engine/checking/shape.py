@@ -13,6 +13,7 @@ from mapping_specs.engine.yaml_text import Path
 
 def shape(data: Any) -> list[Found]:
     errors = [found for error in _validator().iter_errors(data) for found in _worded(error)]
+    errors += _without_source(data)
     if isinstance(data, dict) and "fields" not in data and "tables" not in data:
         errors.append(Found("MISSING_KEY", "`fields` is missing", (), "fields or tables"))
     return errors or [found for path, source in _written_sources(data) for found in _one_kind(path, source)]
@@ -74,6 +75,10 @@ def _of_missing(error: Any, path: Path) -> Iterator[Found]:
 
 def _of_value(error: Any, path: Path) -> Iterator[Found]:
     allowed = error.validator_value if error.validator == "enum" else [error.validator_value]
+    if isinstance(error.instance, str) and any(str(value) == error.instance for value in allowed):
+        message = f"The text `{error.instance}` stands here: it wants no quotes"
+        yield Found("WRONG_KIND", message, path, listed(allowed))
+        return
     near = nearest(str(error.instance), list(map(str, allowed)))
     message = f"`{short(error.instance)}` is not possible here{hint(near)}"
     yield Found("UNKNOWN_VALUE", message, path, listed(allowed), near)
@@ -85,8 +90,12 @@ def _of_kind(error: Any, path: Path) -> Iterator[Found]:
 
 
 def _of_pattern(error: Any, path: Path) -> Iterator[Found]:
-    message = f"`{short(error.instance)}` is not a valid name"
-    yield Found("BAD_NAME", message, path, _letters(error.validator_value), at_key=True)
+    if path[-1] == "doc_type":
+        message = f"`{short(error.instance)}` is not a valid name"
+        yield Found("BAD_NAME", message, path, _letters(error.validator_value), at_key=True)
+    else:
+        message = f"`{short(error.instance)}` is not possible here"
+        yield Found("WRONG_VALUE", message, path, _letters(error.validator_value))
 
 
 def _otherwise(error: Any, path: Path) -> Iterator[Found]:
@@ -102,7 +111,7 @@ LIMITS = {
     "maxLength": "`{value}` is longer than {limit} characters",
     "minItems": "An empty list stands here",
     "minProperties": "An empty mapping stands here",
-    "maxProperties": "More than {limit} stand here",
+    "maxProperties": "More than {limit} in one mapping: each is an item of its own in a list",
     "uniqueItems": "The same stands here twice",
     "not": "Counting starts at 1, or at -1 from the end",
 }
@@ -198,7 +207,24 @@ def _unquoted(value: Any, wanted: str) -> str:
     return f"; a text with a colon has to stand in quotes, `'{text}'`"
 
 
-# --- one source name a source ----------------------------------------------------------------------------------------
+# --- sources ----------------------------------------------------------------------------------------
+
+
+def _without_source(data: Any) -> Iterator[Found]:
+    """A field says where it comes from; a variant's may take that over from the spec's own."""
+    own = _mapping(_mapping(data).get("fields"))
+    layouts: list[tuple[Path, dict[str, Any]]] = [((), own)]
+    variants = _mapping(data).get("variants")
+    for number, variant in enumerate(variants if isinstance(variants, list) else []):
+        layouts.append((("variants", number), _mapping(_mapping(variant).get("fields"))))
+    for base, fields in layouts:
+        for name, field in fields.items():
+            if isinstance(field, dict) and "from" not in field and (not base or name not in own):
+                yield Found("MISSING_KEY", "`from` is missing", (*base, "fields", name), "from")
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _written_sources(data: Any) -> Iterator[tuple[Path, Any]]:

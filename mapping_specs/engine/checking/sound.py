@@ -20,12 +20,12 @@ UNKNOWN_NAME = re.compile(r"`(?P<name>[^`]*)`")
 
 def sound(data: Any, unsound: Iterable[Path]) -> Any:
     """The data with a neutral part in the place of each that has a problem; None where too little is left."""
-    if not isinstance(data, dict) or not isinstance(data.get("fields"), dict):
+    if not isinstance(data, dict):
         return None
     data = {name: _copied(part) for name, part in data.items()}
     for path in unsound:
         _neutralize(data, path)
-    return {**NEEDED, **data} if data.get("fields") else None
+    return {**NEEDED, **data} if data.get("fields") or data.get("tables") else None
 
 
 def _copied(part: Any) -> Any:

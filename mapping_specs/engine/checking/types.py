@@ -27,7 +27,7 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
         if kind == "enum" and not typed.get("options"):
             yield Found("OPTIONS_MISSING", "An enum says its options", path, "options")
         if "unit" in typed and kind not in ("integer", "number", "money"):
-            yield Found("UNIT", f"A {kind} has no unit", (*path, "unit"))
+            yield Found("UNIT", f"{_named(kind)} has no unit", (*path, "unit"))
         if "format" in typed:
             yield from _format(kind, typed["format"], (*path, "format"))
         yield from _checks(typed, typed["check"], (*path, "check"))
@@ -35,11 +35,18 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
         yield from _checks(owner, source["check"], (*path, "check"))
 
 
+def _named(kind: str) -> str:
+    return NAMED.get(kind, f"A {kind}")
+
+
+NAMED = {"money": "Money", "integer": "An integer", "enum": "An enum", "email": "An email"}
+
+
 def _format(kind: str, written: str, path: Path) -> Iterator[Found]:
     from mapping_specs.engine.types.dates import format_pattern
 
     if kind not in ("date", "datetime"):
-        yield Found("FORMAT", f"A {kind} has no format", path)
+        yield Found("FORMAT", f"{_named(kind)} has no format", path)
         return
     try:
         format_pattern(written)
@@ -72,7 +79,7 @@ def _bound(kind: str, name: str, check: dict[str, Any], path: Path) -> Iterator[
             message = f"`{name}` of a {kind} is written as it is put out; `{short(bound)}` is not"
             yield Found("CHECK_TYPE", message, (*path, name), example)
     else:
-        message = f"A {kind} has no `{name}`: only numbers, dates and times have an order"
+        message = f"{_named(kind)} has no `{name}`: only numbers, dates and times have an order"
         yield Found("CHECK_TYPE", message, (*path, name), "pattern, length or one_of")
 
 
