@@ -211,9 +211,12 @@ def _same_edges(one: Table, other: Table) -> bool:
 
 
 def _last_alike(table: Table, tables: list[Table]) -> Table | None:
-    """Of the page before, the lowest table with the same edges and columns: that is what goes on."""
+    """Of the page before, the lowest table with the same edges and columns, and with figures under the same of them if
+    there is one: that is what goes on."""
     alike = [other for other in tables if other.page == table.page - 1 and _same_edges(other, table)]
-    return max(alike, key=lambda other: other.box.top, default=None)
+    several = len(alike) > 1
+    same = [other for other in alike if other.figure_columns == table.figure_columns] if several else []
+    return max(same or alike, key=lambda other: other.box.top, default=None)
 
 
 def _repeated_depth(built: LogicalTable, table: Table) -> int:

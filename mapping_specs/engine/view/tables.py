@@ -55,13 +55,19 @@ class Table:
             return marked
         return [start] if self._reads_like_header(self.grid[start], self.grid[start + 1 :]) else []
 
+    @lazy
+    def figure_columns(self) -> list[int]:
+        """The columns that hold figures only, below a header."""
+        below = [row for number, row in enumerate(self.grid) if number not in self.header_rows or has_figure(row)]
+        return _figure_columns(below)
+
     @property
     def heads(self) -> list[int]:
         """Of the header rows those that surely head the columns: marked, or above figures in most columns."""
         rows = self.header_rows
         if rows and rows[0] not in self.marked_rows:
             below = self.grid[rows[-1] + 1 :]
-            return rows if 2 * _figure_columns(below) > len(self.grid[0]) else []
+            return rows if 2 * len(_figure_columns(below)) > len(self.grid[0]) else []
         return rows
 
     @staticmethod
@@ -71,7 +77,7 @@ class Table:
             return False
         if not any(map(has_digit, texts)):
             return True
-        return _figure_columns(below) > 0
+        return bool(_figure_columns(below))
 
     @property
     def headers(self) -> list[str]:
@@ -95,16 +101,20 @@ class Table:
         }
 
 
-def _figure_columns(rows: list[list[Cell]]) -> int:
-    """How many columns hold figures only."""
+def _figure_columns(rows: list[list[Cell]]) -> list[int]:
+    """The columns that hold figures only."""
     columns = [[cell.text for cell in column if cell.text] for column in zip(*rows, strict=True)]
-    return sum(bool(column) and all(map(_is_figure, column)) for column in columns)
+    return [number for number, column in enumerate(columns) if column and all(map(_is_figure, column))]
 
 
 def _is_figure(text: str) -> bool:
     """A number, an amount, a date: of its letters and digits at least half are digits."""
     signs = [character for character in text if character.isalnum()]
     return bool(signs) and 2 * sum(map(str.isdigit, signs)) >= len(signs)
+
+
+def has_figure(row: list[Cell]) -> bool:
+    return any(_is_figure(cell.text) for cell in row)
 
 
 def has_digit(text: str) -> bool:
