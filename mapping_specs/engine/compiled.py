@@ -24,7 +24,7 @@ class CompiledSpec:
         self.blank = frozenset(filter(None, map(normalize, resolved["blank"])))
 
     @cached_property
-    def headings(self) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    def headings(self) -> list[list[tuple[str, ...]]]:
         return compiled_headings(self.resolved)
 
     @cached_property

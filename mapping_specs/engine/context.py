@@ -53,7 +53,7 @@ class Context:
 
     @cached_property
     def regions(self) -> Regions:
-        return Regions(self.view, *self.compiled.headings)
+        return Regions(self.view, self.compiled.headings)
 
     def region(self, source: Source | None, where: Where | None = None) -> Region:
         if where is None:

@@ -74,11 +74,10 @@ def _inside(area: tuple[float, float, float, float], box: Box) -> bool:
 class Regions:
     """The regions of one document under one spec: the sections of a document are those its spec names."""
 
-    def __init__(self, view: View, outer: list[tuple[str, ...]], inner: list[tuple[str, ...]]) -> None:
+    def __init__(self, view: View, headings: list[list[tuple[str, ...]]]) -> None:
         self.view = view
-        self._outer_labels, self._inner_labels = outer, inner
-        self._outer: list[Place] | None = None
-        self._inner: list[Place] = []
+        self._labels = headings
+        self._headings: list[list[Place]] | None = None
         self._cache: dict[str, Region] = {}
 
     @property
@@ -115,18 +114,16 @@ class Regions:
         if nth:
             position = nth - 1 if nth > 0 else nth
             found = found[position : position + 1 or None] if -len(found) <= position < len(found) else []
-        return [self._section(place, heading, inner=depth > 0) for place in found]
+        return [self._section(place, heading, depth) for place in found]
 
-    def headings(self) -> tuple[list[Place], list[Place]]:
-        """All printed headings the spec names: outer ones, and those used as inner ones only."""
-        if self._outer is None:
-            self._outer = [place for labels in self._outer_labels for place in self.places.find(labels)]
-            self._inner = [place for labels in self._inner_labels for place in self.places.find(labels)]
-        return self._outer, self._inner
+    def headings(self, depth: int) -> list[Place]:
+        """The printed headings that end a section of this depth: those used deeper only do not."""
+        if self._headings is None:
+            self._headings = [[place for one in labels for place in self.places.find(one)] for labels in self._labels]
+        return [place for level in self._headings[: depth + 1] for place in level]
 
-    def _section(self, place: Place, heading: Heading, *, inner: bool) -> Section:
-        outer_headings, inner_headings = self.headings()
-        ends = [*outer_headings, *inner_headings] if inner else outer_headings
+    def _section(self, place: Place, heading: Heading, depth: int) -> Section:
+        ends = self.headings(depth)
         left, right, foot = self._width(place, ends)
         end_page, end_top = self._end(place, left, right, foot, ends)
         for until in self.places.find(tuple(heading["until"])) if heading.get("until") else []:
@@ -238,17 +235,17 @@ def _without(free: list[tuple[float, float]], left: float, right: float) -> list
     return kept
 
 
-def compiled_headings(spec: Any) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """The labels of all headings that the spec names: outer ones, and those named as inner ones only."""
-    outer: dict[tuple[str, ...], None] = {}
-    inner: dict[tuple[str, ...], None] = {}
+def compiled_headings(spec: Any) -> list[list[tuple[str, ...]]]:
+    """The labels of all headings that the spec names, by the outermost place each has in a list: 0 the outer ones."""
+    depths: dict[tuple[str, ...], int] = {}
     for path in _section_paths(spec):
         for depth, heading in enumerate(path):
-            (inner if depth else outer)[tuple(heading["heading"])] = None
+            labels = tuple(heading["heading"])
+            depths[labels] = min(depth, depths.get(labels, depth))
     for heading in (spec.get("sections") or {}).values():
-        if tuple(heading["heading"]) not in inner:
-            outer[tuple(heading["heading"])] = None
-    return list(outer), [labels for labels in inner if labels not in outer]
+        depths.setdefault(tuple(heading["heading"]), 0)
+    deepest = max(depths.values(), default=0)
+    return [[labels for labels in depths if depths[labels] == depth] for depth in range(deepest + 1)]
 
 
 def _section_paths(spec: Any) -> list[list[Heading]]:
