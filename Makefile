@@ -50,7 +50,7 @@ fuzz: install ## 100,000 mutated documents and specs against the engine; ARGS="-
 	$(BIN)/python -m tests.engine.fuzz $(ARGS)
 
 .PHONY: samples
-samples: install ## Map the real Textract answers, field by field; ARGS=FOLDER says where they are
+samples: install ## Map the real Textract answers, field by field; ARGS="[--perturbed] [FOLDER]"
 	$(BIN)/python -m tests.samples.run $(ARGS)
 
 .PHONY: reference

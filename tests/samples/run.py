@@ -1,4 +1,5 @@
-"""`python -m tests.samples.run [FOLDER]`: the engine on real Textract answers, field by field against what is true of them.
+"""`python -m tests.samples.run [--perturbed] [FOLDER]`: the engine on real Textract answers, field by field against what
+is true of them. With `--perturbed` also on the answers as Textract might have given them otherwise.
 
 FOLDER holds NAME.response.json and NAME.expected.json; the specs are beside this file.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mapping_specs import build_view, extract, load_spec
+from tests.engine.perturbing import SAME, WORSE
 
 SPECS = Path(__file__).parent
 SURE_PERCENT, REVIEW_BELOW_PERCENT = 90, 80
@@ -168,19 +170,42 @@ def _calibration(right: list[float], wrong: list[float]) -> str:
     """Do wrong fields score below right ones, and of those at 90 and above are nine in ten right?"""
     sure = [sum(percent >= SURE_PERCENT for percent in values) for values in (right, wrong)]
     doubted = sum(percent < REVIEW_BELOW_PERCENT for percent in right)
-    return (
+    text = (
         f"of {sum(sure)} values at {SURE_PERCENT} % or above {sure[0]} are right; "
         f"{doubted} of {len(right)} right ones are below {REVIEW_BELOW_PERCENT} %, "
         f"{sum(percent < REVIEW_BELOW_PERCENT for percent in wrong)} of {len(wrong)} wrong ones"
     )
+    if not wrong:
+        return text
+    below = sum((one < other) + (one == other) / 2 for one in wrong for other in right)
+    return f"{text}; of 100 pairs of a wrong and a right one the wrong one scores lower in {100 * below / len(wrong) / len(right):.0f}"
 
 
 def _mean(values: list[float]) -> str:
     return f"{statistics.mean(values):5.1f}" if values else "    -"
 
 
+def perturbed(folder: Path) -> str:
+    lines = [f"{'perturbation':32} fields right wrong missing wrong-as-ok   cells right"]
+    everything: list[Score] = []
+    for name, perturb in {**SAME, **WORSE}.items():
+        scores = [score(sample, folder, perturb) for sample in names(folder)]
+        everything += scores
+        counts = [
+            sum(counted)
+            for counted in zip(
+                *((one.fields, one.right, len(one.wrong), len(one.missing), len(one.wrong_ok)) for one in scores),
+                strict=True,
+            )
+        ]
+        cells, right = sum(one.cells for one in scores), sum(one.cells_right for one in scores)
+        lines.append("{:32} {:6} {:5} {:5} {:7} {:11}   ".format(name, *counts) + f"{cells:5} {right:5}")
+    return "\n".join([*lines, _totals(everything)[-1]])
+
+
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else samples_folder()
+    arguments = [one for one in sys.argv[1:] if one != "--perturbed"]
+    folder = Path(arguments[0]) if arguments else samples_folder()
     if folder is None or not folder.is_dir():
         print(f"The samples are not here ({folder or BESIDE}): give their folder.", file=sys.stderr)
         return 1
@@ -189,6 +214,8 @@ def main() -> int:
     for one in scores:
         for trouble in [*one.wrong, *(f"{name} missing" for name in one.missing), *one.bad_cells]:
             print(f"  {one.name}: {trouble}")
+    if len(arguments) < len(sys.argv) - 1:
+        print(perturbed(folder))
     return 0
 
 

@@ -41,28 +41,30 @@ def completed(context: Context, hit: Hit) -> Hit | None:
         return None
     own = {id(word) for word in hit.words}
     lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
-    words = [word for line in lines.values() for word in _grown(context, line, own)]
+    words = [word for line in lines.values() for word in _grown(context, hit, line, own)]
     return _longer(hit, words) if len(words) > len(hit.words) else None
 
 
-def _grown(context: Context, line: Line, own: set[int]) -> list[Word]:
+def _grown(context: Context, hit: Hit, line: Line, own: set[int]) -> list[Word]:
     words = line.words
     places = [place for place, word in enumerate(words) if id(word) in own]
     first, last = places[0], places[-1]
-    while first > 0 and _is_close(words[first - 1], words[first]) and _belongs(context, words[first - 1], words[first]):
+    while first > 0 and _is_close(words[first - 1], words[first]):
+        if not _belongs(context, hit, words[first - 1]):
+            break
         first -= 1
     while last + 1 < len(words) and _is_close(words[last], words[last + 1]):
-        if not _belongs(context, words[last + 1], words[last]):
+        if not _belongs(context, hit, words[last + 1]):
             break
         last += 1
     return words[first : last + 1] if last - first + 1 > len(places) else [words[place] for place in places]
 
 
-def _belongs(context: Context, word: Word, value: Word) -> bool:
-    """The word is nobody's, and in the cell of the value's."""
-    if id(word) in context.value_words or id(word) in context.label_words:
+def _belongs(context: Context, hit: Hit, word: Word) -> bool:
+    """The word is nobody's, and in the cell of the value's. Most often it is the label's: that is asked first."""
+    if _in_label(hit, word) or id(word) in context.value_words or id(word) in context.label_words:
         return False
-    return context.cells.get(id(word)) == context.cells.get(id(value))
+    return context.cells.get(id(word)) == context.cells.get(id(hit.words[0]))
 
 
 def _is_close(word: Word, following: Word) -> bool:
