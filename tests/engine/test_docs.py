@@ -157,5 +157,13 @@ def test_every_warning_is_explained() -> None:
     assert {name for name in codes if f"`{name}`" not in PAGE} == set()
 
 
+def test_every_problem_is_explained() -> None:
+    code = "\n".join(path.read_text() for path in ENGINE.rglob("*.py"))
+    codes = set(re.findall(r'(?:Found|Problem|_problem)\(\s*"([A-Z_]+)"', code))
+
+    assert len(codes) > 40
+    assert {name for name in codes if f"`{name}`" not in PAGE} == set()
+
+
 def test_the_keywords_are_the_schema_s() -> None:
     assert PAGE.endswith(reference()), "run `make reference`"
