@@ -33,15 +33,20 @@ WEEKDAYS = re.compile(
     re.IGNORECASE,
 )
 ORDINAL = re.compile(r"(?<=\d)\s?(?:st|nd|rd|th)\b", re.IGNORECASE)
+EMPTY_BRACKETS = re.compile(r"\(\s*\)")
+"""What is left of a weekday in brackets."""
 FILLERS = re.compile(r"\b(?:the|of|day)\b", re.IGNORECASE)
 CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})(?:\s?[:.h]\s?(?P<minute>\d{2})(?:\s?[:.]\s?(?P<second>\d{2}))?)?"
+    r"(?P<hour>\d{1,2})(?:\s?[:.h]\s?(?P<minute>\d{2})(?:\s?[:.]\s?(?P<second>\d{2})(?:\.\d+)?)?)?"
     r"\s*(?P<half>[ap]\.?\s?m\.?)?\s*(?:hrs?|hours|h)?\.?",
     re.IGNORECASE,
 )
 MILITARY = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})\s*(?:hrs?|hours|h)?\.?", re.IGNORECASE)
 TIME_AT_END = re.compile(
-    r"[\sT,]+(?:at\s+)?(\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?)\s*Z?$", re.IGNORECASE
+    r"(?:\s-\s|[\sT,])+(?:at\s+)?"
+    r"(\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?|\d{4}\s*hrs?)"
+    r"\s*(?:Z|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
 )
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
@@ -96,6 +101,7 @@ def _short(text: str) -> str:
 
 def _date(text: str, locale: Locale) -> str:
     text = FILLERS.sub(" ", ORDINAL.sub("", WEEKDAYS.sub(" ", text)))
+    text = EMPTY_BRACKETS.sub(" ", text)
     text = " ".join(text.split()).strip(" ,.")
     for read in (_year_first, _numeric, _day_month, _month_day, _year_month, _compact):
         if found := read(text, locale):

@@ -26,8 +26,16 @@ CODES = frozenset(
     "MWK MXN MYR MZN NAD NGN NOK NZD PHP PKR PLN QAR RON RUB RWF SAR SEK SGD SOS SSP THB TND TRY TZS UGX USD VND XAF "
     "XOF ZAR ZMW".split()
 )
-NAMED = re.compile(r"(?<![a-z])(kshs?|ksh|kes|ushs?|tshs?|shs?|us\$|usd|[a-z]{3})\.?(?![a-z])", re.IGNORECASE)
-PREFIXED = {"ksh": "KES", "kshs": "KES", "ush": "UGX", "ushs": "UGX", "tsh": "TZS", "tshs": "TZS", "us$": "USD"}
+NAMED = re.compile(r"(?<![a-z])(kshs?|ushs?|tshs?|shs?|rs?|(?:us|a|c|nz|s|hk)\$|[a-z]{3})\.?(?![a-z])", re.IGNORECASE)
+PREFIXED = {"ksh": "KES", "kshs": "KES", "ush": "UGX", "ushs": "UGX", "tsh": "TZS", "tshs": "TZS"}
+PREFIXED |= {"us$": "USD", "a$": "AUD", "c$": "CAD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD"}
+OF_LOCALE = {
+    "sh": SHILLINGS,
+    "shs": SHILLINGS,
+    "r": frozenset({"ZAR"}),
+    "rs": frozenset({"INR", "PKR", "MUR", "LKR", "NPR"}),
+}
+"""Signs of several currencies, or of none: they say the locale's where it is one of these."""
 FOOTNOTES = re.compile(r"[*†‡§¹²³⁰⁴⁵⁶⁷⁸⁹]+|(?<=\d)\s*\([a-z]\)$")
 SHILLING_END = re.compile(r"/[=\-–—]\s*$")
 POINT = re.compile(
@@ -97,9 +105,9 @@ def _without_currency(text: str, locale: Locale) -> tuple[str, str | None]:
 
 
 def _code(name: str, locale: Locale) -> str | None:
-    if name in ("sh", "shs"):
+    if name in OF_LOCALE:
         own = locale.get("currency")
-        return own if own in SHILLINGS else None
+        return own if own in OF_LOCALE[name] else None
     return PREFIXED.get(name) or (name.upper() if name.upper() in CODES else None)
 
 

@@ -55,7 +55,7 @@ def enum(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def email(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    compact = "".join(text.split())
+    compact = "".join(text.split()).removeprefix("mailto:").strip("<>,;.")
     if len(compact) > 254 or not EMAIL.fullmatch(compact):
         raise ConversionFailed("not an e-mail address")
     return Converted(compact)
