@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.csrf import csrf_failure as django_csrf_failure
 from django.views.defaults import page_not_found, server_error
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -105,6 +106,14 @@ def internal_error(request: HttpRequest) -> Any:
     if not request.path.startswith("/api/"):
         return server_error(request)
     return JsonResponse(error_body(request, "TEMPORARY", UNEXPECTED, {"reason": "INTERNAL"}), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> Any:
+    """Somebody signed out, or in again, in another window: a script is told in JSON, a form by Django's page."""
+    if "application/json" not in request.headers.get("Accept", ""):
+        return django_csrf_failure(request, reason)
+    message = "The page is out of date. Sign in again, or reload it; nothing typed is lost."
+    return JsonResponse(error_body(request, "AUTH", message, {"reason": "CSRF_FAILED"}), status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> Any:

@@ -7,15 +7,14 @@ from typing import Any
 
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
-from backend.config.exception_handler import error_body
-from backend.errors import Forbidden, Invalid
+from backend.errors import Forbidden, Invalid, Unauthenticated
 from backend.specs import services
-from backend.specs.admin.json_views import body_of, json_response, json_view, text_in
+from backend.specs.admin.json_views import body_of, errors_told, json_response, json_view, text_in
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import may_see_pii
 from backend.specs.studio.completing import completions
@@ -122,14 +121,13 @@ def form_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     return json_response(form(text_in(body_of(request))))
 
 
+@errors_told
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Signing in again in place, after a session has expired while somebody typed."""
     if request.method == "POST":
         form = AdminAuthenticationForm(request, data=request.POST or body_of(request))
         if not form.is_valid():
-            message = "The name or the password is wrong, or you are not staff."
-            body = error_body(request, "AUTH", message, {"reason": "SIGN_IN_FAILED"})
-            return JsonResponse(body, status=401)
+            raise Unauthenticated("SIGN_IN_FAILED", "The name or the password is wrong, or you are not staff.")
         login(request, form.get_user())
     user = request.user
     return json_response(
