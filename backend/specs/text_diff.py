@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CONTEXT_LINES = 3
 LINES_MAX = 20_000
-"""Longer texts are not compared: the comparison is quadratic at worst."""
+"""Longer texts, both together, are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def is_comparable(old: str, new: str) -> bool:
 
 def side_by_side(old: str, new: str) -> list[DiffLine]:
     before, after = old.splitlines(), new.splitlines()
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, before, after)
     found: list[DiffLine] = []
     for group in matcher.get_grouped_opcodes(CONTEXT_LINES):
         _, start, _, _, _ = group[0]

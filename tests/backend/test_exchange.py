@@ -137,11 +137,12 @@ def test_a_cell_changes_one_word_and_the_rest_stays_the_byte_it_was(spec, ana):
 def test_a_new_row_is_a_new_field_and_a_new_name_renames(spec, ana):
     sheet = Sheet(spec)
     sheet.set("seats", name="places")
-    sheet.add(name="colour", type="string", labels="Colour | Color", review_below="70 %")
+    sheet.add(name="colour", labels="Colour | Color", review_below="70 %", description="As painted", title="Paint")
     text = stage(spec, ana, sheet.csv())["text"]
     rows = {row.name: row for row in rows_of(text)}
     assert list(rows) == ["registration_number", "places", "owner_name", "formula", "colour"]
     assert (rows["colour"].labels, rows["colour"].review_below) == (["Colour", "Color"], 70)
+    assert (rows["colour"].description, rows["colour"].title, rows["colour"].type) == ("As painted", "Paint", "string")
 
 
 def test_a_row_taken_out_removes_only_when_asked_to(spec, ana):

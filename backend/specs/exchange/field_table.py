@@ -16,7 +16,7 @@ from import_export.results import Result
 
 from backend.errors import DomainError, Invalid
 from backend.specs.exchange.field_rows import SEPARATOR, SHARED, FieldRow
-from backend.specs.studio.editing import OPERATIONS
+from backend.specs.studio.editing import OPERATIONS, set_fields
 from mapping_specs.engine.types import TYPES
 
 WAS = re.compile(r"was in revision (\d{1,9})")
@@ -249,7 +249,13 @@ def _new(row: FieldRow) -> dict[str, Any]:
 
 def text_with(text: str, changes: SheetChanges) -> str:
     """The text with every change worked in; what cannot be done is one more error of the sheet."""
+    settings = [one for one in changes.operations if one["kind"] == "setField"]
+    if settings:
+        text, refused = set_fields(text, settings)
+        changes.errors += [f"{field}: {error.message}" for field, error in refused.items()]
     for operation in changes.operations:
+        if operation["kind"] == "setField":
+            continue
         try:
             text = OPERATIONS[operation["kind"]](text, operation)[0]
         except DomainError as error:

@@ -30,8 +30,8 @@ class Entries:
 
     def __init__(self, text: str, part: str) -> None:
         self.part = part
-        self.text = _blocked(text, part)
-        self.root = tree(self.text)
+        self.text, self.root = _blocked(text, part)
+        self.indents = _indents(self.root)
         self.lines = self.text.split("\n")
 
     @property
@@ -55,13 +55,24 @@ class Entries:
 
     def change(self, name: str, change: Change) -> str:
         """The text with the entry changed."""
+        return self._spliced(*self.changed(name, change))
+
+    def with_all(self, changed: list[tuple[int, int, list[str]]]) -> str:
+        """The text with several entries changed, each once."""
+        lines = self.lines[:]
+        for start, end, new in sorted(changed, reverse=True):
+            lines[start:end] = new
+        return "\n".join(lines)
+
+    def changed(self, name: str, change: Change) -> tuple[int, int, list[str]]:
+        """Where the entry stands, and the lines that take its place."""
         start, end = self.place(name)
         lines = self.lines[start:end]
         indent = len(lines[0]) - len(lines[0].lstrip())
         snippet = "\n".join(line[indent:] for line in self._without_aliases(start, end)) + "\n"
-        changed = changed_snippet(snippet, name, change, _indents(self.root))
+        changed = changed_snippet(snippet, name, change, self.indents)
         _comments_check(snippet, changed)
-        return self._spliced(start, end, _indented(changed, indent))
+        return start, end, _indented(changed, indent)
 
     def _without_aliases(self, start: int, end: int) -> list[str]:
         lines = self.lines[:]
@@ -77,7 +88,7 @@ class Entries:
 
     def add(self, name: str, value: Any, *, after: str | None = None) -> str:
         """The text with a new entry, after the one named or at the end of the part."""
-        entry = _indented(dumped(CommentedMap({name: value}), _indents(self.root)), self._indent())
+        entry = _indented(dumped(CommentedMap({name: value}), self.indents), self._indent())
         if self.node is None or not self.node.pairs:
             return self._with_part(entry)
         place = self.place(after if after in self.names else self.names[-1])[1]
@@ -86,7 +97,7 @@ class Entries:
     def _indent(self) -> int:
         if self.node and self.node.pairs:
             return int(self.node.pairs[0][0].start.column)
-        return _indents(self.root).mapping
+        return self.indents.mapping
 
     def _with_part(self, entry: list[str]) -> str:
         pair = self.root.get(self.part)
@@ -108,12 +119,12 @@ class Entries:
         return self._spliced(start, end, [])
 
 
-def _blocked(text: str, part: str) -> str:
+def _blocked(text: str, part: str) -> tuple[str, Node]:
     """A part written in braces on one line is written out first, or its entries have no lines of their own."""
     root = tree(text)
     pair = root.get(part)
     if pair is None or pair[1].kind != "map" or not pair[1].in_flow or not pair[1].pairs:
-        return text
+        return text, root
     lines = text.split("\n")
     start, end = pair[0].start.line, pair[1].last_line + 1
 
@@ -121,7 +132,8 @@ def _blocked(text: str, part: str) -> str:
         entry[name].fa.set_block_style()
 
     written = changed_snippet("\n".join(lines[start:end]) + "\n", part, block, _indents(root))
-    return "\n".join([*lines[:start], *_indented(written, 0), *lines[end:]])
+    blocked = "\n".join([*lines[:start], *_indented(written, 0), *lines[end:]])
+    return blocked, tree(blocked)
 
 
 class Indents(NamedTuple):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from backend.errors import Conflict, Invalid
+from backend.errors import Conflict, DomainError, Invalid
 from backend.specs.studio.editing.arguments import Operation, new_name, taken, word
-from backend.specs.studio.editing.entries import Entries, flow, scalar
+from backend.specs.studio.editing.entries import Change, Entries, flow, scalar
 from backend.specs.studio.editing.names import name_check
 from backend.specs.studio.editing.renaming import renamed
 
@@ -33,7 +33,10 @@ def _said(source: Any) -> str:
     return str(source)
 
 
-FIELD_WORDS = ("type", "required", "pii", "title", "format", "options", "check", "clean", "review_below")
+FIELD_WORDS = (
+    *("type", "required", "pii", "title", "description", "format", "unit"),
+    *("options", "check", "clean", "review_below"),
+)
 
 
 def written_field(source: Any, operation: Operation) -> Any:
@@ -46,7 +49,7 @@ def written_field(source: Any, operation: Operation) -> Any:
 
 
 CHANGES = {
-    **{name: name for name in (*FIELD_WORDS, "description", "unit", "pick", "confidence")},
+    **{name: name for name in (*FIELD_WORDS, "pick", "confidence")},
     "reviewBelow": "review_below",
 }
 
@@ -56,6 +59,24 @@ DEFAULTS = {"type": "string", "required": False, "pii": False}
 
 def set_field(text: str, operation: Operation) -> tuple[str, str]:
     """{field, changes: {type, required, pii, reviewBelow, title, labels …}}: null takes a word away."""
+    field, change = _field_change(operation)
+    return Entries(text, "fields").change(field, change), field
+
+
+def set_fields(text: str, operations: Sequence[Operation]) -> tuple[str, dict[str, DomainError]]:
+    """Many fields, each once, for one reading of the text; which of them cannot be changed, and why."""
+    entries = Entries(text, "fields")
+    changed, refused = [], {}
+    for operation in operations:
+        field, change = _field_change(operation)
+        try:
+            changed.append(entries.changed(field, change))
+        except DomainError as error:
+            refused[field] = error
+    return entries.with_all(changed), refused
+
+
+def _field_change(operation: Operation) -> tuple[str, Change]:
     field, changes = word(operation, "field"), operation.get("changes")
     if not isinstance(changes, Mapping) or not changes:
         raise Invalid("EDIT_INVALID", "The operation wants `changes`.", field="changes")
@@ -70,7 +91,7 @@ def set_field(text: str, operation: Operation) -> tuple[str, str]:
             if said != "labels":
                 _set_word(entry, name, CHANGES[said], value)
 
-    return Entries(text, "fields").change(field, change), field
+    return field, change
 
 
 def _set_word(entry: CommentedMap, name: str, keyword: str, value: Any) -> None:

@@ -45,7 +45,7 @@ def tree(text: str) -> Node:
     try:
         events = (
             event
-            for event in yaml.parse(text, Loader=yaml.SafeLoader)
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader)
             if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent)
         )
         first = next(events, None)
