@@ -19,13 +19,25 @@ class Hit:
     doubt       what the source takes off the confidence, as a factor: 1.0 nothing
     confirmed   the page itself speaks for the link: the value stands where a reader looks for it
     normalized  a date as Textract itself normalized it, ISO 8601; None: it did not
+    second      where else a reader looks for the value, if what is here is none
     constant    not read from the document: its confidence is not unknown but meaningless
     position    page, row and left edge, for the order of hits
     """
 
     __slots__ = (
         *("text", "value", "page", "box", "confidence", "ocr_confidence", "match_class", "rank"),
-        *("label", "label_box", "words", "certain", "confirmed", "doubt", "normalized", "constant", "position"),
+        *(
+            "label",
+            "label_box",
+            "words",
+            "certain",
+            "confirmed",
+            "doubt",
+            "normalized",
+            "second",
+            "constant",
+            "position",
+        ),
     )
 
     def __init__(
@@ -60,6 +72,7 @@ class Hit:
         self.confirmed = False
         self.doubt = 1.0
         self.normalized: str | None = None
+        self.second: Hit | None = None
         self.constant = constant
         self.position = position
 

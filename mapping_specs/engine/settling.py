@@ -143,7 +143,8 @@ def _judged(context: Context, hit: Hit, recipe: Recipe, source: Source) -> Judge
         return judge(context, hit, recipe)
     if source["args"].get("whole_line"):
         return _first_good(_of_line(context, hit, recipe), lambda: judge(context, hit, recipe))
-    return _first_good(_completed(context, hit, recipe), lambda: _of_line(context, hit, recipe))
+    here = _first_good(_completed(context, hit, recipe), lambda: _of_line(context, hit, recipe))
+    return _first_good(here, lambda: judge(context, hit.second, recipe) if hit.second is not None else None)
 
 
 def _first_good(first: Judged | None, second: Callable[[], Judged | None]) -> Judged:

@@ -13,7 +13,8 @@ from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box, Selection, same_row
 
-SEVERAL = "several boxes are ticked"
+SAME_COLUMN = 0.02
+"""Left edges this near, in widths of the page, are one column."""
 
 
 def find(context: Context, source: Source) -> list[Hit]:
@@ -28,7 +29,7 @@ def find(context: Context, source: Source) -> list[Hit]:
 
 
 def _labelled(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
-    ranks = _by_label(boxes, labels) or _by_place(context, boxes, labels)
+    ranks = _by_label([box.label for box in boxes], labels) or _by_place(context, boxes, labels)
     best = min(ranks.values(), default=0)
     chosen = [boxes[position] for position, rank in sorted(ranks.items()) if rank == best]
     return [_hit(box, box.selected, best) for box in chosen]
@@ -52,9 +53,9 @@ def _within(label: Box, place: Box) -> bool:
     )
 
 
-def _by_label(boxes: list[Selection], labels: tuple[str, ...]) -> dict[int, int]:
+def _by_label(printed: list[str], labels: tuple[str, ...]) -> dict[int, int]:
     """Position → class, of the boxes so labelled; a label may be the start of what is printed by the box."""
-    index = PrintedIndex(box.label for box in boxes)
+    index = PrintedIndex(printed)
     wanted = matcher(labels)
     return index.find(wanted) or {start.position: START for start in index.starting(wanted)}
 
@@ -120,23 +121,46 @@ def _cuts(other: Place, question: Place) -> bool:
 def _answer(context: Context, question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
     """Of each option the first box so labelled; None where none of the options is printed."""
     args = source["args"]
-    found = {option: box for option in args["options"] if (box := _first(context, boxes, (option,))) is not None}
-    if not found:
+    printed = _without_question([box.label for box in boxes], args.get("question"))
+    places = {option: at for option in args["options"] if (at := _labelled_so(context, boxes, printed, option))}
+    if not places:
         return None
+    found = {option: boxes[at[0]] for option, at in places.items()}
     ticked = [option for option, box in found.items() if box.selected]
     if len(ticked) == 1 or (ticked and args.get("choose") == "any"):
-        return _of_options(ticked, found, args, source["join"])
-    return _of_none_or_several(question, ticked, found, args)
+        hit = _of_options(ticked, found, args, source["join"])
+    else:
+        hit = _of_none_or_several(question, ticked, found, args)
+    hit.certain = hit.certain and not _is_borrowed(list(places.values()), list(found.values()))
+    return hit
 
 
-def _first(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> Selection | None:
-    """By what is printed by the box, or over its column in a table."""
-    ranks = _by_label(boxes, labels)
+def _without_question(printed: list[str], question: list[str] | None) -> list[str]:
+    """What is printed by each box. `Are you married? Yes`: Textract takes the first option and its question for one key."""
+    texts = list(printed)
+    for start in PrintedIndex(printed).starting(matcher(tuple(question))) if question else ():
+        texts[start.position] = " ".join(printed[start.position].split()[start.words :])
+    return texts
+
+
+def _labelled_so(context: Context, boxes: list[Selection], printed: list[str], option: str) -> list[int]:
+    """Positions of the boxes with the option printed by them, or over their column in a table."""
+    ranks = _by_label(printed, (option,))
     headers = PrintedIndex(context.box_headers.get(id(box), "") for box in boxes)
-    for position, rank in headers.find(matcher(labels)).items():
+    for position, rank in headers.find(matcher((option,))).items():
         ranks[position] = min(rank, ranks.get(position, rank))
     best = min(ranks.values(), default=0)
-    return next((boxes[position] for position in sorted(ranks) if ranks[position] == best), None)
+    return [position for position in sorted(ranks) if ranks[position] == best]
+
+
+def _is_borrowed(places: list[list[int]], found: list[Selection]) -> bool:
+    """A box seems another question's: before it an option comes again, and the boxes share neither a row nor a column."""
+    last = max(at[0] for at in places)
+    if not any(again < last for at in places for again in at[1:]):
+        return False
+    first = found[0].box
+    in_row = all(same_row(first, box.box) for box in found)
+    return not in_row and not all(abs(box.box.left - first.left) < SAME_COLUMN for box in found)
 
 
 def _of_options(ticked: list[str], found: dict[str, Selection], args: dict[str, Any], join: str) -> Hit:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
@@ -264,16 +264,17 @@ def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[in
             continue
         taken.update(id(word) for word in label)
         beside = [] if _heads_column(context, label) else _right_of(context, page, box, label)
-        words = beside or _below(context, page, box, label)
-        text = " ".join(word.text for word in label)
-        if words:
-            hits.append(
-                hit_of_words(
-                    words, _value_text(one_line(words)), match_class=rank, rank=NEIGHBOUR, label=text, label_box=box
-                )
-            )
-        else:
-            hits.append(Hit(None, page=page, box=box, match_class=rank, rank=NEIGHBOUR, label=text, label_box=box))
+        below = _below(context, page, box, label)
+        common: dict[str, Any] = {
+            "match_class": rank,
+            "rank": NEIGHBOUR,
+            "label": " ".join(w.text for w in label),
+            "label_box": box,
+        }
+        found = [hit_of_words(words, _value_text(one_line(words)), **common) for words in (beside, below) if words]
+        hit = found[0] if found else Hit(None, page=page, box=box, **common)
+        hit.second = found[1] if len(found) > 1 else None
+        hits.append(hit)
     return hits
 
 
