@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mapping_specs.engine.bundle import Bundle, PackedBundle, pack, unpack
+    from mapping_specs.engine.calibration import Calibration, calibrate
     from mapping_specs.engine.differences import Change, differences
     from mapping_specs.engine.errors import (
         BundleError,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Bundle": "bundle",
     "BundleError": "errors",
+    "Calibration": "calibration",
     "Change": "differences",
     "ENGINE_VERSION": "version",
     "ExpressionError": "errors",
@@ -44,6 +46,7 @@ _HOMES = {
     "SpecError": "errors",
     "View": "view",
     "build_view": "view",
+    "calibrate": "calibration",
     "check_spec": "loading",
     "differences": "differences",
     "explain": "explain",
@@ -58,6 +61,7 @@ __all__ = [
     "ENGINE_VERSION",
     "Bundle",
     "BundleError",
+    "Calibration",
     "Change",
     "ExpressionError",
     "MappingError",
@@ -69,6 +73,7 @@ __all__ = [
     "SpecError",
     "View",
     "build_view",
+    "calibrate",
     "check_spec",
     "differences",
     "explain",

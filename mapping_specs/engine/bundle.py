@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapping_specs.engine.errors import BundleError
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.version import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.calibration import Calibration
 
 FORMAT = 1
 ENGINE_RANGE = {"min": "1.0.0", "below": "2.0.0"}
@@ -39,7 +42,7 @@ class Bundle:
         if entry is None:
             raise BundleError(f"The bundle has no spec for {doc_type}.")
         if doc_type not in self._made:
-            self._made[doc_type] = Spec(entry["spec"])
+            self._made[doc_type] = Spec(entry["spec"], _calibration(entry))
         return self._made[doc_type], entry["revision"]
 
 
@@ -56,6 +59,8 @@ def pack(specs: Iterable[Spec | tuple[Spec, int]]) -> PackedBundle:
         if spec.doc_type in entries:
             raise BundleError(f"Two specs for {spec.doc_type}.")
         entries[spec.doc_type] = {"revision": revision, "spec": spec.resolved}
+        if spec.calibration is not None:
+            entries[spec.doc_type]["calibration"] = spec.calibration.to_dict()
     ordered = {doc_type: entries[doc_type] for doc_type in sorted(entries)}
     # Keys inside a spec are not sorted: the order of fields, options and replacements is the analyst's and counts.
     canonical = orjson.dumps({"format": FORMAT, "engine": ENGINE_RANGE, "specs": ordered})
@@ -86,6 +91,17 @@ def unpack(data: bytes, expected_id: str | None = None) -> Bundle:
     if not fits:
         raise BundleError(f"The bundle is for engines from {lowest} below {below}; this is {ENGINE_VERSION}.")
     return Bundle(bundle_id, specs)
+
+
+def _calibration(entry: dict[str, Any]) -> Calibration | None:
+    if entry.get("calibration") is None:
+        return None
+    from mapping_specs.engine.calibration import Calibration
+
+    try:
+        return Calibration.from_dict(entry["calibration"])
+    except (ValueError, KeyError, TypeError):
+        raise BundleError("The bundle is damaged: a calibration in it is none.") from None
 
 
 def _inflated(data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.recognizing import layout, recognized
 from mapping_specs.engine.resolved import Field, Table
 from mapping_specs.engine.rules import broken
-from mapping_specs.engine.settling import Settled, settle
+from mapping_specs.engine.settling import Attempt, Settled, settle
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.tables import TableResult, read_table
 from mapping_specs.engine.version import ENGINE_VERSION
@@ -73,16 +73,26 @@ class Extraction:
         converted = best.converted
         assert converted is not None
         self.output[name] = converted.value
-        self._remember(name, field, converted.value, taken.confidence)
+        confidence = self._calibrated(taken)
+        self._remember(name, field, converted.value, confidence)
         if best.hit.constant:
             self.context.constants.add(name)
         for suffix, value in converted.extra.items():
-            self._put_beside(f"{name}_{suffix}", value, taken.confidence)
-        if taken.confidence is not None:
-            self.scores[name] = taken.confidence
+            self._put_beside(f"{name}_{suffix}", value, confidence)
+        if confidence is not None:
+            self.scores[name] = confidence
         self._warn_of(name, settled)
         self.evidence[name] = evidence_of(best.hit, taken.source["kind"], taken.position)
-        self.status[name] = "ok" if self._is_sure(settled, field) else "check"
+        if confidence != taken.confidence:
+            self.evidence[name]["uncalibrated"] = taken.confidence
+        self.status[name] = "ok" if self._is_sure(settled, confidence, field) else "check"
+
+    def _calibrated(self, taken: Attempt) -> float | None:
+        """What is computed has the confidence of what it read, which is calibrated already."""
+        calibration = self.spec.calibration
+        if calibration is None or taken.confidence is None or taken.source["kind"] == "computed":
+            return taken.confidence
+        return calibration.of(taken.confidence)
 
     def _put_beside(self, name: str, value: Any, confidence: float | None) -> None:
         """The currency of money; a field of that name is the spec's own and wins."""
@@ -104,15 +114,15 @@ class Extraction:
         if settled.taken.ambiguous:
             self.context.warn("AMBIGUOUS", f"Several values fit {name}; the first was taken.", field=name)
 
-    def _is_sure(self, settled: Settled, field: Field) -> bool:
+    def _is_sure(self, settled: Settled, confidence: float | None, field: Field) -> bool:
         best, taken = settled.best, settled.taken
         assert best is not None
         assert taken is not None
         if best.failed or taken.ambiguous or (best.converted is not None and not best.converted.certain):
             return False
-        if taken.confidence is None:
+        if confidence is None:
             return best.hit.constant
-        return taken.confidence >= field["review_below"]
+        return confidence >= field["review_below"]
 
     def _put_missing(self, name: str, field: Field, settled: Settled) -> None:
         self.context.fields.setdefault(name, None)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.resolved import ResolvedSpec, TextractRequest
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.calibration import Calibration
 
 
 class Spec:
     """`resolved` is plain JSON and not to be changed; `compiled` is the extraction's, worked out on first use."""
 
-    __slots__ = ("compiled", "resolved")
+    __slots__ = ("calibration", "compiled", "resolved")
 
-    def __init__(self, resolved: ResolvedSpec) -> None:
+    def __init__(self, resolved: ResolvedSpec, calibration: Calibration | None = None) -> None:
         self.resolved = resolved
+        self.calibration = calibration
+        """What labelled samples of the docType say of its confidences; None: they are the evidence's own."""
         self.compiled: Any = None
 
     @property
