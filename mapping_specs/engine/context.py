@@ -28,6 +28,7 @@ class Context:
         self.within: Region | None = None
         """The section a repeated table is at: every region is inside it."""
         self.warnings: list[dict[str, Any]] = []
+        self._told: set[str] = set()
         self.fields: dict[str, Any] = {}
         """Typed values so far, None for a blank: what `computed` and rules read."""
         self.confidences: dict[str, float | None] = {}
@@ -44,7 +45,9 @@ class Context:
 
     def warn(self, code: str, message: str, **more: Any) -> None:
         warning = {"code": code, "message": message, **more}
-        if warning not in self.warnings:
+        told = repr(warning)
+        if told not in self._told:
+            self._told.add(told)
             self.warnings.append(warning)
 
     @cached_property

@@ -23,7 +23,7 @@ class Section(NamedTuple):
     end_top: float
 
     def holds(self, page: int, box: Box) -> bool:
-        if not self.left <= box.center_x <= self.right:
+        if page < self.page or page > self.end_page or not self.left <= box.center_x <= self.right:
             return False
         if page == self.page:
             if same_row(box, self.heading):
@@ -166,8 +166,8 @@ class Regions:
         between their centres, in the lines from their row down to the first line that would leave none."""
         free = [(first.box.center_x, second.box.center_x)]
         top, foot = min(first.box.top, second.box.top), float(FAR)
-        for line in self.view.lines:
-            if line.page != first.page or line.box.center_y < top:
+        for line in self.view.lines_on(first.page):
+            if line.box.center_y < top:
                 continue
             narrowed = _without(free, line.box.left, line.box.right)
             if not narrowed:
@@ -183,8 +183,8 @@ class Regions:
         key = id(place)
         if key not in cache:
             cache[key] = not any(
-                line.page == place.page and same_row(line.box, place.box) and not _within(line.box, place.box)
-                for line in self.view.lines
+                same_row(line.box, place.box) and not _within(line.box, place.box)
+                for line in self.view.lines_on(place.page)
             )
         return cache[key]
 
@@ -193,7 +193,11 @@ class Regions:
         width = Box(left, 0.0, right, 1.0)
         best = (FAR, 0.0)
         for end in ends:
-            if end.page < place.page or (end.page == place.page and not _lower(end.box, place.box)):
+            if (
+                end.page < place.page
+                or end.page > best[0]
+                or (end.page == place.page and not _lower(end.box, place.box))
+            ):
                 continue
             if (end.page, end.box.top) >= best:
                 continue

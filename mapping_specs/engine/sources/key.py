@@ -298,11 +298,7 @@ def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], B
 def _right_of(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
     """The words of the nearest line to the right, up to a wide gap or a label."""
     own = {id(word) for word in label}
-    beside = [
-        line
-        for line in context.view.lines
-        if line.page == page and line.box.center_x > box.right and same_row(line.box, box)
-    ]
+    beside = [line for line in context.view.lines_on(page) if line.box.center_x > box.right and same_row(line.box, box)]
     words = [
         word for line in beside for word in line.words if id(word) not in own and word.box.left >= box.right - 0.005
     ]
@@ -324,9 +320,8 @@ def _below(context: Context, page: int, box: Box, label: list[Word]) -> list[Wor
     """The nearest line just below, if it is no label."""
     under = [
         line
-        for line in context.view.lines
-        if line.page == page
-        and line.box.center_y > box.bottom
+        for line in context.view.lines_on(page)
+        if line.box.center_y > box.bottom
         and line.box.top - box.bottom < BELOW_LINES * max(box.height / max(1, _line_count(label)), 0.005)
         and overlap_sideways(line.box, box)
     ]

@@ -51,11 +51,12 @@ def find(context: Context, source: Source) -> list[Hit]:
         return []
     within = args.get("within")
     found: list[tuple[float, Hit]] = []
+    by_page = [_by_page(places) for places in anchors]
     for run in _candidates(context, [place for places in anchors for place in places]):
-        first = _distance(sides[0][0], run, anchors[0])
+        first = _distance(sides[0][0], run, by_page[0])
         if first is None or (within is not None and first * 100 > within):
             continue
-        others = zip(sides[1:], anchors[1:], strict=True)
+        others = zip(sides[1:], by_page[1:], strict=True)
         if any(_distance(side, run, places) is None for (side, _), places in others):
             continue
         if region.holds(run.page, run.box):
@@ -68,16 +69,18 @@ def find(context: Context, source: Source) -> list[Hit]:
     return hits
 
 
-def _distance(side: str, run: Run, places: list[Place]) -> float | None:
-    """In fractions of the page; None where no anchor holds."""
-    holds, box, page = SIDES[side], run.box, run.page
-    nearest: float | None = None
+def _by_page(places: list[Place]) -> dict[int, list[Place]]:
+    by_page: dict[int, list[Place]] = {}
     for place in places:
-        if place.page == page and holds(box, place.box):
-            gap = _gap(side, box, place.box)
-            if nearest is None or gap < nearest:
-                nearest = gap
-    return nearest
+        by_page.setdefault(place.page, []).append(place)
+    return by_page
+
+
+def _distance(side: str, run: Run, places: dict[int, list[Place]]) -> float | None:
+    """In fractions of the page; None where no anchor holds."""
+    holds, box = SIDES[side], run.box
+    gaps = [_gap(side, box, place.box) for place in places.get(run.page, ()) if holds(box, place.box)]
+    return min(gaps, default=None)
 
 
 def _gap(side: str, box: Box, anchor: Box) -> float:

@@ -11,6 +11,7 @@ from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.headers import best_depth, header_depth, headers_of
 from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header, with_sections
+from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import ExpenseField
 from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
 from mapping_specs.engine.view.tables import Table, made_cell
@@ -76,11 +77,10 @@ def _candidates(
         return _of_expenses(context, where)
     if "jmespath" in where:
         return _of_jmespath(context, where)
-    tables = context.view.tables
-    heads = [table for table in tables if _fits(context, table, where)]
+    heads = [table for table in context.view.tables if _fits(context, table, where)]
     if "headers" not in where:
-        return [_built(table, columns, header_rows, tables, where.get("rows", [])) for table in heads]
-    return _joined_by_headers(heads, tables, where, header_rows)
+        return [_built(table, columns, header_rows, context.view, where.get("rows", [])) for table in heads]
+    return _joined_by_headers(heads, context.view, where, header_rows)
 
 
 def _fits(context: Context, table: Table, where: TableWhere) -> bool:
@@ -118,20 +118,20 @@ def _synonyms(label: Any) -> tuple[str, ...]:
 
 
 def _built(
-    table: Table, columns: list[tuple[str, ...]], header_rows: int | None, tables: list[Table], labels: list[Any]
+    table: Table, columns: list[tuple[str, ...]], header_rows: int | None, view: View, labels: list[Any]
 ) -> LogicalTable:
     depth = header_rows if header_rows is not None else _depth_of(table, best_depth(table, columns))
     if header_rows is None and _holds_label(table, depth, labels):
         depth = len(table.title_rows)
     built = logical(table, depth)
-    _join(built, tables)
+    _join(built, view)
     with_sections(built.rows)
     return built
 
 
 def _joined_by_headers(
     heads: list[Table],
-    tables: list[Table],
+    view: View,
     where: TableWhere,
     header_rows: int | None,
 ) -> list[LogicalTable]:
@@ -144,7 +144,7 @@ def _joined_by_headers(
             continue
         depth = header_rows if header_rows is not None else _depth_of(table, depths[id(table)])
         one = logical(table, depth)
-        _join(one, tables)
+        _join(one, view)
         taken.update(id(part) for part in one.parts)
         with_sections(one.rows)
         built.append(one)
@@ -173,14 +173,13 @@ def _is_under_header(row: list[Cell]) -> bool:
     return is_partial and not any(character.isdigit() for cell in row for character in cell.text)
 
 
-def _join(built: LogicalTable, tables: list[Table]) -> None:
+def _join(built: LogicalTable, view: View) -> None:
     """Append what goes on over the next pages: the header repeated, or the same columns without another header."""
     last = built.parts[-1]
     page = last.page
     while True:
         page += 1
-        following = [table for table in tables if table.page == page]
-        part = next((table for table in following if _continues(built, last, table, tables)), None)
+        part = next((table for table in view.tables_on(page) if _continues(built, last, table, view)), None)
         if part is None:
             return
         depth = _repeated_depth(built, part)
@@ -189,12 +188,12 @@ def _join(built: LogicalTable, tables: list[Table]) -> None:
         last = part
 
 
-def _continues(built: LogicalTable, last: Table, table: Table, tables: list[Table]) -> bool:
+def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bool:
     if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
         return False
     if _repeated_depth(built, table):
         return True
-    if last is not _last_alike(table, tables):
+    if last is not _last_alike(table, view):
         return False
     header = marked_header(table)
     return header is None or any(character.isdigit() for text in header for character in text)
@@ -210,10 +209,10 @@ def _same_edges(one: Table, other: Table) -> bool:
     )
 
 
-def _last_alike(table: Table, tables: list[Table]) -> Table | None:
+def _last_alike(table: Table, view: View) -> Table | None:
     """Of the page before, the lowest table with the same edges and columns, and with figures under the same of them if
     there is one: that is what goes on."""
-    alike = [other for other in tables if other.page == table.page - 1 and _same_edges(other, table)]
+    alike = [other for other in view.tables_on(table.page - 1) if _same_edges(other, table)]
     several = len(alike) > 1
     same = [other for other in alike if other.figure_columns == table.figure_columns] if several else []
     return max(same or alike, key=lambda other: other.box.top, default=None)

@@ -23,7 +23,6 @@ from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mea
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
-from mapping_specs.engine.view.turning import Turning
 
 PARTS = (
     "lines",
@@ -108,14 +107,19 @@ class View:
 
     @cached_property
     def pages(self) -> list[Page]:
-        by_page: dict[int, list[Line]] = {page_of(block): [] for block in self._blocks.of("PAGE")}
+        numbers = {page_of(block) for block in self._blocks.of("PAGE")} | self._by_page.keys()
+        return [Page(number, self._blocks.turning(number).degrees, self.lines_on(number)) for number in sorted(numbers)]
+
+    @cached_property
+    def _by_page(self) -> dict[int, list[Line]]:
+        by_page: dict[int, list[Line]] = {}
         for line in self.lines:
             by_page.setdefault(line.page, []).append(line)
-        return [Page(number, self._blocks.turning(number).degrees, by_page[number]) for number in sorted(by_page)]
+        return by_page
 
-    def turning(self, page: int) -> Turning:
-        """How the page's stored image lies on the turned page."""
-        return self._blocks.turning(page)
+    def lines_on(self, page: int) -> list[Line]:
+        """In reading order."""
+        return self._by_page.get(page, [])
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -132,11 +136,22 @@ class View:
 
     @cached_property
     def tables(self) -> list[Table]:
-        return tables_of(self._blocks, self._words, self._selections, self.lines)
+        return tables_of(self._blocks, self._words, self._selections, self._by_page)
+
+    @cached_property
+    def _tables_by_page(self) -> dict[int, list[Table]]:
+        by_page: dict[int, list[Table]] = {}
+        for table in self.tables:
+            by_page.setdefault(table.page, []).append(table)
+        return by_page
+
+    def tables_on(self, page: int) -> list[Table]:
+        """In reading order."""
+        return self._tables_by_page.get(page, [])
 
     @cached_property
     def selections(self) -> list[Selection]:
-        return labelled(self._selections, self.key_values, self.lines)
+        return labelled(self._selections, self.key_values, self._by_page)
 
     @cached_property
     def queries(self) -> list[answers.Query]:

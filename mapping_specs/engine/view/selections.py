@@ -28,14 +28,17 @@ class Selections:
         return node
 
 
-def labelled(selections: Selections, pairs: list[KeyValue], lines: list[Line]) -> list[Selection]:
+def labelled(selections: Selections, pairs: list[KeyValue], by_page: dict[int, list[Line]]) -> list[Selection]:
     """Every box of the document in reading order, with its label."""
     boxes = [selections.of(block) for block in selections.blocks.of("SELECTION_ELEMENT")]
     for pair in pairs:
         if len(pair.selections) == 1 and not pair.value_words and pair.key:
             pair.selections[0].label, pair.selections[0].label_box = pair.label, pair.key_box
+    boxes_of: dict[int, list[Selection]] = {}
+    for box in boxes:
+        boxes_of.setdefault(box.page, []).append(box)
     for page in {box.page for box in boxes if not box.label}:
-        _label_page([box for box in boxes if box.page == page], [line for line in lines if line.page == page])
+        _label_page(boxes_of[page], by_page.get(page, []))
     return in_order(boxes, lambda box: (box.page, box.box))
 
 

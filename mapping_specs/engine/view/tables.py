@@ -121,12 +121,15 @@ def has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def tables_of(blocks: Blocks, words: Words, selections: Selections, lines: list[Line]) -> list[Table]:
-    """In reading order."""
+def tables_of(blocks: Blocks, words: Words, selections: Selections, lines: dict[int, list[Line]]) -> list[Table]:
+    """In reading order. `lines` by page."""
     tables = [table for block in blocks.of("TABLE") if (table := _table(block, blocks, words, selections))]
+    by_page: dict[int, list[Table]] = {}
+    for table in tables:
+        by_page.setdefault(table.page, []).append(table)
     for table in tables:
         if not table.title:
-            _title_above(table, lines, tables)
+            _title_above(table, lines.get(table.page, []), by_page[table.page])
     return in_order(tables, lambda table: (table.page, _upper_edge(table.box)))
 
 
@@ -255,9 +258,7 @@ def _title_above(table: Table, lines: list[Line], tables: list[Table]) -> None:
     over = [
         line
         for line in lines
-        if line.page == table.page
-        and line.box.bottom <= table.box.top + line.box.height / 2
-        and overlap_sideways(line.box, table.box)
+        if line.box.bottom <= table.box.top + line.box.height / 2 and overlap_sideways(line.box, table.box)
     ]
     if not over:
         return
@@ -270,7 +271,6 @@ def _title_above(table: Table, lines: list[Line], tables: list[Table]) -> None:
 def _inside_other(line: Line, table: Table, tables: list[Table]) -> bool:
     return any(
         other is not table
-        and other.page == line.page
         and other.box.top <= line.box.center_y <= other.box.bottom
         and other.box.left <= line.box.center_x <= other.box.right
         for other in tables
