@@ -23,6 +23,7 @@ from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mea
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
+from mapping_specs.engine.view.turning import Turning
 
 PARTS = (
     "lines",
@@ -116,6 +117,10 @@ class View:
         for line in self.lines:
             by_page.setdefault(line.page, []).append(line)
         return by_page
+
+    def turning(self, page: int) -> Turning:
+        """How the page's stored image lies on the turned page."""
+        return self._blocks.turning(page)
 
     def lines_on(self, page: int) -> list[Line]:
         """In reading order."""
