@@ -82,7 +82,10 @@ def line(text: str, argument: Any) -> str:
 def replace(text: str, argument: Any) -> str:
     """`{pattern: replacement, …}`, in order; `\\1` names a group."""
     for pattern, replacement in argument.items():
-        text = replaced(pattern, str(replacement), text)
+        try:
+            text = replaced(pattern, str(replacement), text)
+        except OverflowError:
+            raise CleaningFailed("replace: the text grew too long") from None
     return text
 
 

@@ -45,6 +45,8 @@ LITERALS = {"\\": "\\", "n": "\n", "t": "\t"}
 def template_of(pattern: str, template: str) -> tuple[str | int, ...]:
     """What takes the place of a match: texts and numbers of groups. PatternError if it names a group that isn't there."""
     expression = compiled(pattern)
+    if len(template) > MAX_PATTERN_CHARACTERS:
+        raise PatternError(f"it has at most {MAX_PATTERN_CHARACTERS} characters")
     parts: list[str | int] = []
     end = 0
     for escape in ESCAPE.finditer(template):
@@ -66,10 +68,16 @@ def _escaped(escape: re.Match[str], expression: Any) -> str | int:
 
 
 def replaced(pattern: str, template: str, text: str) -> str:
-    """Every match by the template; a group that took no part is empty."""
+    """Every match by the template; a group that took no part is empty. OverflowError past MAX_TEXT_CHARACTERS."""
     parts = template_of(pattern, template)
+    made = 0
 
     def expanded(match: Any) -> str:
-        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+        nonlocal made
+        found = "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
+        made += len(found)
+        if made > MAX_TEXT_CHARACTERS:
+            raise OverflowError
+        return found
 
     return str(compiled(pattern).sub(expanded, text))

@@ -65,12 +65,35 @@ def test_an_expression_that_is_too_much_is_refused(expression: str, says: str) -
     assert any(part in problems[0].message for part in says.split("|")), problems[0].message
 
 
-def test_too_many_fields_are_refused() -> None:
-    assert codes("fields:\n" + "".join(f"  f{number}: F{number}\n" for number in range(1_001))) == ["TOO_MANY"]
+MANY = {
+    "fields": ("fields: {%s}", 1_001, "f%d: L%d"),
+    "tables": ("fields: {a: A}\ntables: {%s}", 101, "t%d: {columns: {x: L%d}}"),
+    "columns": ("fields: {a: A}\ntables: {t: {columns: {%s}}}", 201, "c%d: L%d"),
+    "sources": ("fields: {a: {from: [%s]}}", 51, "{key: L%d, page: %d}"),
+    "rules": ("fields: {a: A}\nrules: [%s]", 501, "{id: r%d, assert: fields.a, message: L%d}"),
+    "variants": ("fields: {a: A}\nvariants: [%s]", 51, "{when: {any_text: L%d}, fields: {b: L%d}}"),
+}
 
 
-def test_a_thousand_fields_are_not() -> None:
-    assert codes("fields:\n" + "".join(f"  f{number}: Label{number}\n" for number in range(1_000))) == []
+@pytest.mark.parametrize("what", MANY)
+def test_more_than_a_spec_may_have_is_refused(what: str) -> None:
+    text, count, part = MANY[what]
+
+    written = [
+        text % ", ".join(part % (number, number) for number in range(1, most + 1)) for most in (count - 1, count)
+    ]
+
+    assert [codes(one + "\n") for one in written] == [[], ["TOO_MANY"]]
+
+
+def test_a_replacement_that_grows_without_end_fails_the_hit() -> None:
+    spec = load_spec(
+        f"{HEAD}fields:\n  a: {{from: {{line: '.+'}}, clean: [{{replace: {{a: '{'a' * 2_000}'}}}}]}}\n  b: {{from: {{value: x}}}}\n"
+    )
+
+    result = extract(build_view({"Blocks": page_of("a" * 90_000).blocks}), spec)
+
+    assert result["fields"] == {"b": "x"}
 
 
 def test_what_an_expression_reads_is_known_soon_whatever_it_makes() -> None:
@@ -263,8 +286,8 @@ def test_results_and_bundle_are_the_same_with_any_hash_seed() -> None:
             text=True,
             check=True,
         ).stdout
-        for seed in ("0", "1", "20261124")
+        for seed in ("0", "20261124")
     ]
 
     assert int(ran[0].split()[0]) > 200
-    assert ran[1:] == ran[:1] * 2
+    assert ran[0] == ran[1]

@@ -12,7 +12,8 @@ from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.expressions import FUNCTION_NAMES, Expression, UnknownFunction, compile_expression
 from mapping_specs.engine.yaml_text import Path
 
-MAX_FIELDS = 1_000
+LIMITS = {"fields": 1_000, "tables": 100, "variants": 50, "rules": 500}
+MAX_COLUMNS, MAX_SOURCES = 200, 50
 
 
 def expressions(spec: Any, data: Any) -> Iterator[Found]:
@@ -155,8 +156,7 @@ def _reached(start: str, reads: dict[str, set[str]]) -> set[str]:
 
 def names(spec: Any, data: Any) -> Iterator[Found]:
     yield from _used_twice(spec)
-    if len(spec["fields"]) > MAX_FIELDS:
-        yield Found("TOO_MANY", f"A spec has at most {MAX_FIELDS} fields", ("fields",))
+    yield from _too_many(spec)
     for path, table in parts.tables(spec):
         for name in table["fill_down"]:
             yield from _not_among({name}, set(table["columns"]), "column", (*path, "fill_down"))
@@ -167,6 +167,34 @@ def names(spec: Any, data: Any) -> Iterator[Found]:
             near = nearest(name, tables)
             message = f"There is no table `{name}` in this spec{hint(near)}"
             yield Found("NAME_UNKNOWN", message, path, listed(sorted(tables)) or None, near)
+
+
+def _too_many(spec: Any) -> Iterator[Found]:
+    for base, layout in parts.layouts(spec):
+        for name, most in LIMITS.items():
+            if len(layout.get(name, ())) > most:
+                yield Found("TOO_MANY", f"A spec has at most {most} {name}", (*base, name))
+    for path, table in parts.tables(spec):
+        if len(table["columns"]) > MAX_COLUMNS:
+            yield Found("TOO_MANY", f"A table has at most {MAX_COLUMNS} columns", (*path, "columns"))
+    for path, field in parts.fields(spec):
+        if len(field["sources"]) > MAX_SOURCES:
+            yield Found("TOO_MANY", f"A field has at most {MAX_SOURCES} sources", (*path, "from"))
+
+
+def never(spec: Any, data: Any) -> Iterator[Found]:
+    """What no document can be: a variant behind its like, more fields than there are."""
+    seen: list[Any] = []
+    for number, variant in enumerate(spec["variants"]):
+        if variant["when"] in seen:
+            yield Found(
+                "UNREACHABLE", "A variant before this one holds for the same documents", ("variants", number, "when")
+            )
+        seen.append(variant["when"])
+    most = max(len({**spec["fields"], **layout["fields"]}) for _, layout in parts.layouts(spec))
+    if spec["recognize"] and spec["recognize"].get("min_fields", 0) > most:
+        message = f"No document has so many: the spec has {most} fields"
+        yield Found("CHECK_NEVER", message, ("recognize", "min_fields"))
 
 
 def _used_twice(spec: Any) -> Iterator[Found]:
