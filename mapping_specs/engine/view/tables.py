@@ -14,7 +14,7 @@ from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.selections import Selections
 
 MAX_CELLS = 200_000
-HEADER, SECTION_TITLE, SUMMARY = "COLUMN_HEADER", "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
+TITLE, HEADER, SECTION_TITLE, SUMMARY = "TABLE_TITLE", "COLUMN_HEADER", "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
 
 EMPTY: Block = {}
@@ -244,13 +244,17 @@ def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
     if len(table.title_rows) == len(table.grid):
         table.title_rows = []
     if table.title_rows and not table.title:
-        cell = table.grid[0][0]
+        cell = next((cell for cell in table.grid[0] if cell.text), table.grid[0][0])
         table.title, table.title_box = cell.text, hull([word.box for word in cell.words])
 
 
 def _is_title_row(row: list[Cell]) -> bool:
-    """One merged cell over the whole row."""
-    return len(row) > 1 and row[0].covered_by > 0 and all(cell.covered_by == row[0].covered_by for cell in row)
+    """One merged cell over the whole row, or nothing but what Textract calls a title."""
+    if len(row) > 1 and row[0].covered_by > 0 and all(cell.covered_by == row[0].covered_by for cell in row):
+        return True
+    if not any(TITLE in cell.kinds for cell in row):
+        return False
+    return all(TITLE in cell.kinds for cell in row if cell.text or cell.selections)
 
 
 def _title_above(table: Table, lines: list[Line], tables: list[Table]) -> None:
