@@ -29,7 +29,7 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
         if "unit" in typed and kind not in ("integer", "number", "money"):
             yield Found("UNIT", f"{_named(kind)} has no unit", (*path, "unit"))
         if "format" in typed:
-            yield from _format(kind, typed["format"], (*path, "format"))
+            yield from _format(kind, str(typed["format"]), (*path, "format"))
         yield from _checks(typed, typed["check"], (*path, "check"))
     for path, source, owner in parts.owned_sources(spec):
         yield from _checks(owner, source["check"], (*path, "check"))
