@@ -406,3 +406,23 @@ def test_a_viewer_takes_out_and_brings_nothing_in(spec, person):
         assert "Show what changes" not in page
         victor.post(reverse(f"admin:{name}", args=args), {"file": SimpleUploadedFile("a.yaml", LOGBOOK.encode())})
     assert not StagedImport.objects.exists()
+
+
+def test_new_rows_stand_where_they_stand_in_the_sheet(spec, ana):
+    sheet = Sheet(spec)
+    place = sheet.rows.index(sheet.row("seats"))
+    for number in (2, 1):
+        sheet.add(name=f"axle_{number}", labels=f"Axle {number}")
+        sheet.rows.insert(place, sheet.rows.pop())
+    found = stage(spec, ana, sheet.csv())
+    assert found["errors"] == []
+    names = [row.name for row in rows_of(found["text"])]
+    assert names == ["registration_number", "axle_1", "axle_2", "seats", "owner_name", "formula"]
+
+
+def test_the_last_field_stays(spec, ana):
+    sheet = Sheet(spec)
+    sheet.rows = []
+    sheet.add(name="colour", labels="Colour")
+    errors = stage(spec, ana, sheet.csv(), remove_missing=True)["errors"]
+    assert "A spec has at least one field." in errors[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from import_export.results import Result
 
 from backend.errors import DomainError, Invalid
 from backend.specs.exchange.field_rows import SEPARATOR, SHARED, FieldRow
-from backend.specs.studio.editing import OPERATIONS, set_fields
+from backend.specs.studio.editing import OPERATIONS, new_fields, remove_fields, set_fields
 from mapping_specs.engine.types import TYPES
 
 WAS = re.compile(r"was in revision (\d{1,9})")
@@ -159,6 +159,20 @@ class FieldTable(resources.Resource):
 
 
 @dataclass(slots=True)
+class Operations:
+    """As the workbench's clicks, in the order in which they are worked in: each finds fields by the names they had."""
+
+    removed: list[str] = field(default_factory=list)
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    renamed: list[dict[str, Any]] = field(default_factory=list)
+
+
+MAX_RENAMED = 50
+"""Each reads the whole text: a name may stand in any expression."""
+
+
+@dataclass(slots=True)
 class SheetChanges:
     """What a sheet would do."""
 
@@ -168,7 +182,7 @@ class SheetChanges:
     errors: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     """Fields that the sheet has no row of."""
-    operations: list[dict[str, Any]] = field(default_factory=list)
+    operations: Operations = field(default_factory=lambda: Operations())
 
 
 def sheet_changes(table: FieldTable, dataset: tablib.Dataset, *, remove_missing: bool) -> SheetChanges:
@@ -211,23 +225,21 @@ def _headers_check(table: FieldTable, dataset: tablib.Dataset) -> None:
         raise Invalid("SHEET_COLUMNS", f"The sheet has no column {', '.join(missing)}. Export the table and edit that.")
 
 
-def _operations(table: FieldTable, removed: list[str]) -> list[dict[str, Any]]:
-    operations: list[dict[str, Any]] = [{"kind": "removeField", "field": name} for name in removed]
+def _operations(table: FieldTable, removed: list[str]) -> Operations:
+    found = Operations(removed)
     after = None
-    renames = []
     for row in table.seen:
         before = table.base.get(row.was)
         if before is None:
-            operations.append({**_new(row), "after": after})
+            found.new.append({**_new(row), "after": after})
         else:
             changes = {name: getattr(row, name) for name in SHARED if getattr(row, name) != getattr(before, name)}
             if changes:
-                operations.append({"kind": "setField", "field": row.was, "changes": _worded(changes)})
+                found.changed.append({"kind": "setField", "field": row.was, "changes": _worded(changes)})
             if row.name != row.was:
-                renames.append({"kind": "renameField", "field": row.was, "to": row.name})
+                found.renamed.append({"kind": "renameField", "field": row.was, "to": row.name})
         after = row.was or row.name or after
-    # Last: until then every field is found by the name it had.
-    return operations + renames
+    return found
 
 
 def _worded(changes: dict[str, Any]) -> dict[str, Any]:
@@ -249,15 +261,22 @@ def _new(row: FieldRow) -> dict[str, Any]:
 
 def text_with(text: str, changes: SheetChanges) -> str:
     """The text with every change worked in; what cannot be done is one more error of the sheet."""
-    settings = [one for one in changes.operations if one["kind"] == "setField"]
-    if settings:
-        text, refused = set_fields(text, settings)
-        changes.errors += [f"{field}: {error.message}" for field, error in refused.items()]
-    for operation in changes.operations:
-        if operation["kind"] == "setField":
-            continue
+    wanted = changes.operations
+    if changes.errors or len(wanted.renamed) > MAX_RENAMED:
+        changes.errors += [] if changes.errors else [f"A sheet renames at most {MAX_RENAMED} fields."]
+        return text
+    steps: list[tuple[Callable[[str, Any], tuple[str, dict[str, DomainError]]], list[Any]]] = [
+        (remove_fields, wanted.removed),
+        (new_fields, wanted.new),
+        (set_fields, wanted.changed),
+    ]
+    for step, these in steps:
+        if these:
+            text, refused = step(text, these)
+            changes.errors += [f"{name}: {error.message}" for name, error in refused.items()]
+    for operation in wanted.renamed:
         try:
-            text = OPERATIONS[operation["kind"]](text, operation)[0]
+            text = OPERATIONS["renameField"](text, operation)[0]
         except DomainError as error:
-            changes.errors.append(f"{operation.get('field') or operation.get('name')}: {error.message}")
+            changes.errors.append(f"{operation['field']}: {error.message}")
     return text

@@ -88,11 +88,15 @@ class Entries:
 
     def add(self, name: str, value: Any, *, after: str | None = None) -> str:
         """The text with a new entry, after the one named or at the end of the part."""
-        entry = _indented(dumped(CommentedMap({name: value}), self.indents), self._indent())
+        entry = self.entry(name, value)
         if self.node is None or not self.node.pairs:
             return self._with_part(entry)
         place = self.place(after if after in self.names else self.names[-1])[1]
         return self._spliced(place, place, entry)
+
+    def entry(self, name: str, value: Any) -> list[str]:
+        """The lines of a new entry."""
+        return _indented(dumped(CommentedMap({name: value}), self.indents), self._indent())
 
     def _indent(self) -> int:
         if self.node and self.node.pairs:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from backend.errors import Conflict, DomainError, Invalid
+from backend.errors import Conflict, Invalid
 from backend.specs.studio.editing.arguments import Operation, new_name, taken, word
 from backend.specs.studio.editing.entries import Change, Entries, flow, scalar
 from backend.specs.studio.editing.names import name_check
@@ -59,24 +59,12 @@ DEFAULTS = {"type": "string", "required": False, "pii": False}
 
 def set_field(text: str, operation: Operation) -> tuple[str, str]:
     """{field, changes: {type, required, pii, reviewBelow, title, labels …}}: null takes a word away."""
-    field, change = _field_change(operation)
+    field, change = field_change(operation)
     return Entries(text, "fields").change(field, change), field
 
 
-def set_fields(text: str, operations: Sequence[Operation]) -> tuple[str, dict[str, DomainError]]:
-    """Many fields, each once, for one reading of the text; which of them cannot be changed, and why."""
-    entries = Entries(text, "fields")
-    changed, refused = [], {}
-    for operation in operations:
-        field, change = _field_change(operation)
-        try:
-            changed.append(entries.changed(field, change))
-        except DomainError as error:
-            refused[field] = error
-    return entries.with_all(changed), refused
-
-
-def _field_change(operation: Operation) -> tuple[str, Change]:
+def field_change(operation: Operation) -> tuple[str, Change]:
+    """Of a `setField`: which field, and what is done to its entry."""
     field, changes = word(operation, "field"), operation.get("changes")
     if not isinstance(changes, Mapping) or not changes:
         raise Invalid("EDIT_INVALID", "The operation wants `changes`.", field="changes")
