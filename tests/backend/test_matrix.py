@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import mapping_specs
@@ -116,6 +118,12 @@ def test_a_run_is_noted_with_its_task_or_not_at_all(expected, certificate, ana):
     job = ProcrastinateJob.objects.get(task_name="backend.specs.tasks.run_matrix")
     assert job.args == {"run_id": str(started.pk)}
     assert matrix_start(spec=certificate, text=CERTIFICATE + "\n", user=ana) == started, "under way already"
+
+
+def test_a_run_that_lost_its_worker_does_not_stand_in_the_way(expected, certificate, ana):
+    lost = matrix_start(spec=certificate, text=CERTIFICATE, user=ana)
+    MatrixRun.objects.update(state="RUNNING", started_at=timezone.now() - timedelta(minutes=16))
+    assert matrix_start(spec=certificate, text=CERTIFICATE, user=ana) != lost
 
 
 def test_a_text_with_problems_is_not_run(certificate, as_ana):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -27,6 +28,9 @@ PROGRESS_STEPS = 10
 """Progress is told, and runs are stored, this many times at most: the database is asked as often for 50 samples as for 500."""
 
 
+LOST_AFTER_MINUTES = 15
+
+
 def matrix_start(*, spec: MappingSpec, text: str, user: User) -> MatrixRun:
     """A run of the text over every sample that has an answer; the one that is under way where there is one."""
     if not user.has_perm("specs.add_specrevision"):
@@ -36,9 +40,7 @@ def matrix_start(*, spec: MappingSpec, text: str, user: User) -> MatrixRun:
     _spec_of(text, sha256)
     with transaction.atomic():
         MappingSpec.objects.select_for_update().get(pk=spec.pk)
-        under_way = spec.matrix_runs.filter(
-            text_sha256=sha256, state__in=(MatrixState.QUEUED, MatrixState.RUNNING)
-        ).first()
+        under_way = _under_way(spec, sha256)
         if under_way:
             return under_way
         total = spec.samples.filter(state=SampleState.DONE).count()
@@ -46,6 +48,13 @@ def matrix_start(*, spec: MappingSpec, text: str, user: User) -> MatrixRun:
         _defer(run)
     log.info("matrix_started", run_id=str(run.pk), doc_type=spec.doc_type, samples=total)
     return run
+
+
+def _under_way(spec: MappingSpec, sha256: str) -> MatrixRun | None:
+    """One that began long ago has lost its worker."""
+    open_states = (MatrixState.QUEUED, MatrixState.RUNNING)
+    since = timezone.now() - timedelta(minutes=LOST_AFTER_MINUTES)
+    return spec.matrix_runs.filter(text_sha256=sha256, state__in=open_states, started_at__gt=since).first()
 
 
 def _defer(run: MatrixRun) -> None:
