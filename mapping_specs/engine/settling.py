@@ -90,11 +90,19 @@ def _attempt(context: Context, position: int, source: Source, wanted: Field) -> 
     if source["all"]:
         attempt.chosen = _all(context, good, wanted, source["join"])
     elif good:
-        attempt.chosen = good[0]
-        attempt.ambiguous = not good[0].hit.certain or (source["kind"] != "near" and len(_distinct(good)) > 1)
+        attempt.chosen = _chosen(context, attempt, good, wanted)
+        several = source["kind"] != "near" and len(_distinct(good)) > 1
+        attempt.ambiguous = not attempt.chosen.hit.certain or several
     if attempt.chosen is not None:
         attempt.confidence = _confidence(context, attempt, attempt.chosen, wanted)
     return attempt
+
+
+def _chosen(context: Context, attempt: Attempt, good: list[Judged], wanted: Field) -> Judged:
+    """The first; with `pick: best` the most confident."""
+    if wanted["pick"] == "first" or len(good) == 1:
+        return good[0]
+    return max(good, key=lambda judged: _confidence(context, attempt, judged, wanted) or 0.0)
 
 
 def _judged_hits(context: Context, source: Source, recipe: Recipe) -> list[tuple[Hit, Judged]]:
