@@ -147,7 +147,12 @@ def _decoded(text: str | bytes) -> str:
             return text.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise YamlProblem(Problem("YAML_ENCODING", "The text is not UTF-8.", "", None, None)) from None
-    return text
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """Half a character of a text that was never UTF-8 becomes `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _of_error(error: yaml.YAMLError, text: str) -> Problem:
@@ -246,7 +251,7 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem("KEY", "A key has to be a text; put it in quotes.", path, key_node)
                 continue
-            key = key_node.value
+            key = self._text(key_node, path)
             if key_node.tag == "tag:yaml.org,2002:merge":
                 merged = self.build(value_node, (*path, key), depth + 1)
                 data = {**(merged if isinstance(merged, dict) else {}), **data}
@@ -259,7 +264,7 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
         kind = node.tag.rpartition(":")[2]
-        value = str(node.value)
+        value = self._text(node, path)
         if kind == "null":
             return None
         if kind == "bool":
@@ -271,6 +276,12 @@ class _Builder:
         if kind != "str":
             self._problem("YAML_TAG", f"The tag `{node.tag}` is not of the language.", path, node)
         return value
+
+    def _text(self, node: yaml.Node, path: Path) -> str:
+        text = str(node.value)
+        if _whole(text) != text:
+            self._problem("YAML_ENCODING", "Half a character stands here: no document has it.", path, node)
+        return _whole(text)
 
     def _problem(self, code: str, message: str, path: Path, node: yaml.Node) -> None:
         mark = node.start_mark

@@ -59,10 +59,11 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a: &a [*a]", "YAML_DEPTH"),
         ("# " + "x" * 5_000_000, "YAML_SIZE"),
         (b"\xff\xfe\x00", "YAML_ENCODING"),
+        ('spec: 1\ndoc_type: half\nfields: {a: {from: {line: "No \\ud800"}}}', "YAML_ENCODING"),
         ("a: 'x", "YAML"),
         ("\0", "YAML"),
     ],
-    ids=["alias bomb", "deep", "very deep", "itself", "5 MB", "not UTF-8", "open quote", "NUL"],
+    ids=["alias bomb", "deep", "very deep", "itself", "5 MB", "not UTF-8", "half a character", "open quote", "NUL"],
 )
 def test_yaml_that_would_do_harm_is_refused(text: str | bytes, code: str) -> None:
     assert [problem.code for problem in check_spec(text)] == [code]

@@ -611,3 +611,14 @@ def test_the_words_of_a_second_identity_card_are_on_its_page() -> None:
 
 
 ANYWHERE = {"left": 0.0, "top": 0.0, "width": 0.0, "height": 0.0}
+
+
+def test_half_a_character_is_none() -> None:
+    """JSON can escape one; regular expressions and UTF-8 know none."""
+    drawing = Drawing()
+    drawing.page(1, "Name: Gr\ud83dace")
+    spec = load_spec("spec: 1\ndoc_type: half\nfields: {name: Name, found: {from: {line: 'Gr.+'}}}")
+
+    result = extract(build_view({"Blocks": drawing.blocks}), spec)
+
+    assert result["fields"] == {"name": "Gr?ace", "found": "Gr?ace"}

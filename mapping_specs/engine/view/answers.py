@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping_specs.engine.view.attributes import Block, confidence_of, dict_in, dicts_in, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, confidence_of, dict_in, dicts_in, page_of, text_in, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.geometry import Box
 from mapping_specs.engine.view.lazy import lazy
@@ -102,8 +102,7 @@ class ExpenseField:
 
     @lazy
     def currency(self) -> str | None:
-        code = dict_in(self._source, "Currency").get("Code")
-        return code if type(code) is str else None
+        return text_in(dict_in(self._source, "Currency"), "Code")
 
     @lazy
     def groups(self) -> list[str]:
@@ -165,8 +164,7 @@ class Identity:
         self.type = text_of(dict_in(source, "Type"))
         self.label = text_of(dict_in(source, "LabelDetection")) or None
         self.value = text_of(value) or None
-        normalized = dict_in(value, "NormalizedValue").get("Value")
-        self.normalized = normalized if type(normalized) is str else None
+        self.normalized = text_in(dict_in(value, "NormalizedValue"), "Value")
         self.confidence = confidence_of(value) if self.value else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -186,8 +184,7 @@ def queries_of(blocks: Blocks) -> list[Query]:
     queries = []
     for block in blocks.of("QUERY"):
         asked = dict_in(block, "Query")
-        alias, question = asked.get("Alias"), asked.get("Text")
-        query = Query(alias if type(alias) is str else None, question if type(question) is str else "", page_of(block))
+        query = Query(text_in(asked, "Alias"), text_of(asked), page_of(block))
         answers = [answer for answer in blocks.related(block, "ANSWER") if text_of(answer)]
         if answers:
             best = max(answers, key=lambda answer: confidence_of(answer) or 0.0)

@@ -13,8 +13,16 @@ def page_of(block: Block) -> int:
 
 
 def text_of(block: Block) -> str:
-    text = block.get("Text")
-    return text if type(text) is str else ""
+    return text_in(block, "Text") or ""
+
+
+def text_in(thing: Block, name: str) -> str | None:
+    """The text of that name; None where there is none. Half a character (JSON can escape one) becomes `?`: no UTF-8 has
+    it, so neither regular expressions nor results may."""
+    text = thing.get(name)
+    if type(text) is not str or text.isascii():
+        return text if type(text) is str else None
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def confidence_of(thing: Any) -> float | None:
