@@ -104,7 +104,7 @@ def _check(options: argparse.Namespace) -> int:
     missing = False
     for path in options.specs:
         try:
-            read[path] = read_spec(_bytes(path))
+            read[path] = read_spec(_bytes(path), _libraries(path))
         except Failed as failure:
             print(failure, file=sys.stderr)
             missing = True
@@ -272,11 +272,21 @@ def _bytes(path: Path) -> bytes:
         raise Failed(f"{path}: {error.strerror or 'it cannot be read'}") from None
 
 
+def _libraries(spec: Path) -> dict[str, bytes]:
+    """Those in the folder `library` beside the spec."""
+    from mapping_specs.engine.libraries import in_folder
+
+    try:
+        return in_folder(spec.parent / "library")
+    except OSError as error:
+        raise Failed(f"{spec.parent / 'library'}: {error.strerror or 'it cannot be read'}") from None
+
+
 def _load(path: Path) -> Any:
     from mapping_specs.engine.loading import load_spec
 
     try:
-        return load_spec(_bytes(path))
+        return load_spec(_bytes(path), _libraries(path))
     except SpecError as error:
         raise Failed("\n".join(_worded(path, problem) for problem in error.problems)) from None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mapping_specs.engine.errors import Problem, SpecError
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.yaml_text import KEY, YamlProblem, load
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.libraries import Libraries
 
 
 class Reading(NamedTuple):
@@ -21,23 +24,26 @@ class Reading(NamedTuple):
     """Of a spec without problems: what is allowed and seldom meant."""
 
 
-def load_spec(text: str | bytes) -> Spec:
-    """The spec, resolved. SpecError with every problem at once."""
-    reading = read_spec(text)
+def load_spec(text: str | bytes, libraries: Libraries | None = None) -> Spec:
+    """The spec, resolved. SpecError with every problem at once.
+
+    `libraries`: what `extends` may name beside the libraries that come with the engine, YAML by name.
+    """
+    reading = read_spec(text, libraries)
     if reading.problems or reading.spec is None:
         raise SpecError(reading.problems)
     return reading.spec
 
 
-def check_spec(text: str | bytes) -> list[Problem]:
+def check_spec(text: str | bytes, libraries: Libraries | None = None) -> list[Problem]:
     """Every problem, in the order of the text; empty: the spec can be published."""
-    return read_spec(text).problems
+    return read_spec(text, libraries).problems
 
 
-def read_spec(text: str | bytes) -> Reading:
+def read_spec(text: str | bytes, libraries: Libraries | None = None) -> Reading:
     """The spec if it has no problems, every problem if it has, and where its fields stand."""
     from mapping_specs.engine.checking import check, hints
-    from mapping_specs.engine.resolving import LibraryMissing, with_library
+    from mapping_specs.engine.libraries import LibraryUnusable, with_library
 
     try:
         loaded = load(text)
@@ -49,10 +55,10 @@ def read_spec(text: str | bytes) -> Reading:
         if len(path) == 3 and path[0] in ("fields", "tables") and path[2] == KEY
     }
     try:
-        data = with_library(loaded.data)
-    except LibraryMissing as missing:
+        data = with_library(loaded.data, libraries)
+    except LibraryUnusable as failure:
         mark = loaded.marks[("extends",)]
-        found = Problem("LIBRARY_UNKNOWN", str(missing), "extends", mark.line, mark.column, suggestion=missing.nearest)
+        found = Problem(failure.code, str(failure), "extends", mark.line, mark.column, suggestion=failure.suggestion)
         return Reading(None, [found], lines, [])
     problems, resolved = check(data, loaded.marks)
     problems = _sorted([*loaded.problems, *problems])

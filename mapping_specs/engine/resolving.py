@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-from pathlib import Path
 from typing import Any
 
 from mapping_specs.engine.arguments import ARGUMENTS, KINDS, given, texts
 from mapping_specs.engine.features import textract_request
+from mapping_specs.engine.overlaying import field_over, long_column, table_over
 from mapping_specs.engine.resolved import (
     Checks,
     Column,
@@ -21,7 +20,6 @@ from mapping_specs.engine.resolved import (
     Where,
 )
 
-LIBRARY = Path(__file__).parents[1] / "library"
 LOCALE = {"country": None, "day_first": True, "currency": None, "year_from": 1950}
 REVIEW_BELOW_PERCENT = 80.0
 YES_NO: dict[str, Any] = {"Yes": True, "No": False}
@@ -31,57 +29,6 @@ YES_NO_BY_COUNTRY: dict[str, dict[str, Any]] = {
 }
 WHOLE_PAGE = {"left": 0, "top": 0, "right": 100, "bottom": 100}
 SKIP_KINDS = ("section", "summary")
-
-
-class LibraryMissing(ValueError):
-    def __init__(self, name: str, nearest: str | None) -> None:
-        super().__init__(f"There is no library `{name}`{f': did you mean `{nearest}`?' if nearest else ''}")
-        self.nearest = nearest
-
-
-def with_library(data: Any, depth: int = 0) -> Any:
-    """The spec over the library it extends: its own entries win, mappings are merged name by name."""
-    if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
-        return data
-    name = data["extends"]
-    known = {one.relative_to(LIBRARY).with_suffix("").as_posix(): one for one in sorted(LIBRARY.rglob("*.yaml"))}
-    if depth > 8 or name not in known:
-        raise LibraryMissing(name, next(iter(difflib.get_close_matches(name[:100], known, 1)), None))
-    from mapping_specs.engine.yaml_text import load
-
-    base = with_library(load(known[name].read_bytes()).data, depth + 1)
-    return _spec_over(base, data)
-
-
-def _spec_over(base: Any, own: dict[str, Any]) -> dict[str, Any]:
-    """Fields and tables word by word, other mappings name by name; lists are replaced."""
-    merged = dict(base)
-    for name, value in own.items():
-        over = OVER.get(name, _named_over)
-        both = isinstance(value, dict) and isinstance(base.get(name), dict)
-        merged[name] = over(base[name], value) if both else value
-    return merged
-
-
-def _named_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    both = {name: _named_over(base[name], value) for name, value in own.items() if _are_mappings(base.get(name), value)}
-    return {**base, **own, **both}
-
-
-def _fields_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    return {**base, **own, **{name: _over(base[name], field) for name, field in own.items() if name in base and field}}
-
-
-def _tables_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    both = {name: _table_over(base[name], one) for name, one in own.items() if _are_mappings(base.get(name), one)}
-    return {**base, **own, **both}
-
-
-def _are_mappings(*values: Any) -> bool:
-    return all(isinstance(value, dict) for value in values)
-
-
-OVER = {"fields": _fields_over, "tables": _tables_over}
 
 
 def resolve(data: dict[str, Any]) -> ResolvedSpec:
@@ -252,7 +199,7 @@ class _Maker:
 
     def column(self, value: Any, *, repeated: bool) -> Column:
         """In a table of sections what names a header elsewhere is a label."""
-        value = _long_column(value)
+        value = long_column(value)
         if repeated and "header" in value and "from" not in value:
             value["from"] = {"key": value.pop("header")}
         column: dict[str, Any] = {
@@ -274,35 +221,14 @@ class _Maker:
     def variant(self, value: dict[str, Any], data: dict[str, Any]) -> Any:
         """A variant's field is the spec's own with what the variant says of it."""
         fields = {
-            name: self.field(name, _over((data.get("fields") or {}).get(name), field))
+            name: self.field(name, field_over((data.get("fields") or {}).get(name), field))
             for name, field in (value.get("fields") or {}).items()
         }
         tables = {
-            name: self.table(_table_over((data.get("tables") or {}).get(name, {}), table))
+            name: self.table(table_over((data.get("tables") or {}).get(name, {}), table))
             for name, table in (value.get("tables") or {}).items()
         }
         return {"when": _when(value["when"]), "fields": fields, "tables": tables}
-
-
-def _over(base: Any, own: Any) -> Any:
-    """A field over another of its name: word by word, the short form is its source."""
-    return {**_long_field(base), **_long_field(own)}
-
-
-def _long_field(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {} if value is None else {"from": {"key": value}}
-
-
-def _table_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """A table over another of its name: word by word, and its columns so too."""
-    columns = dict(base.get("columns") or {})
-    for name, column in (own.get("columns") or {}).items():
-        columns[name] = {**_long_column(columns.get(name)), **_long_column(column)}
-    return {**base, **own, "columns": columns}
-
-
-def _long_column(value: Any) -> dict[str, Any]:
-    return dict(value) if isinstance(value, dict) else {} if value is None else {"header": value}
 
 
 def _skip(value: Any) -> dict[str, str]:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from mapping_specs import check_spec, load_spec
-from mapping_specs.engine import resolving
+from mapping_specs import check_spec, cli, load_spec
 
 LIBRARY = """
 locale: {country: KE, currency: KES}
@@ -23,25 +22,30 @@ rules:
 """
 
 
-@pytest.fixture(autouse=True)
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "base.yaml").write_text(LIBRARY)
-    (tmp_path / "shop" / "more.yaml").write_text("extends: shop/base\nfields: {till: Till}\n")
-    (tmp_path / "loop.yaml").write_text("extends: loop\n")
-    monkeypatch.setattr(resolving, "LIBRARY", tmp_path)
+LIBRARIES = {
+    "shop/base": LIBRARY,
+    "shop/more": "extends: shop/base\nfields: {till: Till}\n",
+    "loop": "extends: back\n",
+    "back": "extends: loop\n",
+    "torn": "fields: {name: [\n",
+    "list": "- name\n",
+}
+
+
+def spec(text: str, extends: str = "shop/base") -> str:
+    return f"spec: 1\ndoc_type: form\nextends: {extends}\n{text}"
 
 
 def resolved(text: str, extends: str = "shop/base") -> Any:
-    return load_spec(f"spec: 1\ndoc_type: form\nextends: {extends}\n{text}").resolved
+    return load_spec(spec(text, extends), LIBRARIES).resolved
 
 
 def test_all_of_it_is_the_start() -> None:
-    spec = resolved("fields: {total: Total}\n")
+    found = resolved("fields: {total: Total}\n")
 
-    assert list(spec["fields"]) == ["phone", "name", "total"]
-    assert (spec["locale"]["currency"], spec["blank"]) == ("KES", ["N/A"])
-    assert [rule["id"] for rule in spec["rules"]] == ["named"]
+    assert list(found["fields"]) == ["phone", "name", "total"]
+    assert (found["locale"]["currency"], found["blank"]) == ("KES", ["N/A"])
+    assert [rule["id"] for rule in found["rules"]] == ["named"]
 
 
 def test_another_label_keeps_the_type() -> None:
@@ -74,21 +78,49 @@ def test_columns_are_taken_over_as_fields_are() -> None:
 
 
 def test_lists_are_replaced_and_locale_is_merged() -> None:
-    spec = resolved("blank: [none]\nlocale: {country: UG}\nrules: []\n")
+    found = resolved("blank: [none]\nlocale: {country: UG}\nrules: []\n")
 
-    assert (spec["blank"], spec["rules"]) == (["none"], [])
-    assert (spec["locale"]["country"], spec["locale"]["currency"]) == ("UG", "KES")
+    assert (found["blank"], found["rules"]) == (["none"], [])
+    assert (found["locale"]["country"], found["locale"]["currency"]) == ("UG", "KES")
 
 
 def test_a_library_may_extend_another() -> None:
     assert list(resolved("", "shop/more")["fields"]) == ["phone", "name", "till"]
 
 
-def test_one_that_extends_itself_is_refused() -> None:
-    assert [one.code for one in check_spec("spec: 1\ndoc_type: form\nextends: loop\n")] == ["LIBRARY_UNKNOWN"]
+@pytest.mark.parametrize(
+    ("extends", "code", "said"),
+    [
+        ("loop", "LIBRARY_BROKEN", "loop → back → loop"),
+        ("torn", "LIBRARY_BROKEN", "line 2"),
+        ("list", "LIBRARY_BROKEN", "no mapping"),
+        ("shop/bse", "LIBRARY_UNKNOWN", "did you mean `shop/base`?"),
+        ("kenya/bas", "LIBRARY_UNKNOWN", "did you mean `kenya/base`?"),
+    ],
+)
+def test_one_that_cannot_be_used_is_told_where_it_is_named(extends: str, code: str, said: str) -> None:
+    [problem] = check_spec(spec("fields: {name: Name}\n", extends), LIBRARIES)
+
+    assert (problem.code, problem.line, problem.path) == (code, 3, "extends")
+    assert said in problem.message
 
 
 def test_what_is_wrong_with_it_is_told_where_it_is_named() -> None:
-    problems = check_spec("spec: 1\ndoc_type: form\nextends: shop/base\nfields: {phone: {check: {min: 5}}}\n")
+    problems = check_spec(spec("fields: {phone: {check: {min: 5}}}\n"), LIBRARIES)
 
     assert [(one.code, one.line, one.path) for one in problems] == [("CHECK_TYPE", 4, "fields.phone.check.min")]
+
+
+def test_those_of_the_engine_are_there_beside_one_s_own() -> None:
+    assert resolved("fields: {name: Name}\n", "kenya/base")["locale"]["currency"] == "KES"
+
+
+def test_the_command_line_takes_those_in_the_folder_beside_the_spec(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "library" / "shop").mkdir(parents=True)
+    (tmp_path / "library" / "shop" / "base.yaml").write_text(LIBRARY)
+    (tmp_path / "form.yaml").write_text(spec("fields: {total: Total}\n"))
+
+    assert cli.main(["check", str(tmp_path / "form.yaml")]) == 0
+    assert "no problems" in capsys.readouterr().out
