@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.compiled import CompiledSpec
+from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.places import Places, places_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region, Regions
@@ -14,6 +15,8 @@ from mapping_specs.engine.resolved import Source, Where
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Line, Word
 
+MAX_LABEL_WORDS = 6
+"""Of a label within a line."""
 GLUED = re.compile(r"[^:]*[^\W\d_][^:]*:(?!//)[^:]+")
 
 
@@ -107,15 +110,21 @@ class Context:
         return {start.position: start.words for start in self.lines.starting(self.compiled.labels)}
 
     @cached_property
-    def colons(self) -> list[tuple[Line, int]]:
-        """The words with a colon that stand within a line, more of it before and behind."""
-        return [
-            (line, place)
-            for line in self.view.lines
-            if ": " in line.text
-            for place, word in enumerate(line.words[1:-1], start=1)
-            if word.text.endswith(":")
-        ]
+    def before_colons(self) -> dict[str, list[tuple[Line, int, int]]]:
+        """What stands before a colon within a line, more of it before and behind: the letters of its last words →
+        the line, the first and the last of these words."""
+        found: dict[str, list[tuple[Line, int, int]]] = {}
+        for line in self.view.lines:
+            if ": " not in line.text:
+                continue
+            words = line.words
+            for last in range(1, len(words) - 1):
+                if words[last].text.endswith(":"):
+                    letters = ""
+                    for first in range(last, max(0, last - MAX_LABEL_WORDS), -1):
+                        letters = normalize(words[first].text) + letters
+                        found.setdefault(letters, []).append((line, first, last))
+        return found
 
     @cached_property
     def cells(self) -> dict[int, int]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from mapping_specs.engine.context import Context
+from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
 from mapping_specs.engine.matching import NO_ITEM, REMARK, Matcher, matcher
 from mapping_specs.engine.regions import Region
@@ -23,7 +23,6 @@ from mapping_specs.engine.view.reading_order import in_order, printed
 PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
 LEADERS = re.compile(r"^(?:[\s:]|[.\-–—_=]+(?=\s))+")
 """What may stand between a label and its value."""
-MAX_LABEL_WORDS = 6
 BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
@@ -195,14 +194,10 @@ def _starts(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Line]]:
 
 def _labels_within(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Line]]:
     """The label with a colon further along a line: from which of its words up to which."""
-    if wanted.exact:
-        return
-    for line, last in context.colons:
-        for first in range(max(1, last + 1 - MAX_LABEL_WORDS), last + 1):
-            rank = wanted.match(one_line(line.words[first : last + 1]))
-            if rank is not None and rank <= NO_ITEM:
+    for label in wanted.labels if not wanted.exact else ():
+        for form, rank in label.starts.items():
+            for line, first, last in context.before_colons.get(form, ()):
                 yield Span(first, last + 1, rank), line
-                break
 
 
 def _is_remark(words: list[Word]) -> bool:
