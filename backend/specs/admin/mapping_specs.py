@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern
 from unfold.admin import ModelAdmin
@@ -40,5 +41,9 @@ class MappingSpecAdmin(ModelAdmin):
 
     @display(description="Newest revision")
     def newest(self, spec: MappingSpec) -> str:
-        newest = spec.revisions.first()
-        return str(newest.number) if newest else "–"
+        return str(getattr(spec, "newest_number", None) or "–")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MappingSpec]:
+        specs = super().get_queryset(request).select_related("live_revision")
+        specs = specs.defer("live_revision__text", "live_revision__resolved")
+        return specs.annotate(newest_number=Max("revisions__number"))
