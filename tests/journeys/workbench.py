@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
 from infra.local.application import Application
@@ -16,6 +19,7 @@ from tests.journeys.people import sign_in
 
 ROOT = Path(__file__).parents[2]
 LOGBOOK = ROOT / "fixtures" / "documents" / "motor_logbook"
+IMAGES = ROOT / "docs" / "images"
 SLOW_MS = 15_000
 
 
@@ -38,6 +42,22 @@ class Workbench:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
         yield cls(context.new_page(), application)
         context.close()
+
+    def screenshot(self, name: str, *, dark: bool = False) -> None:
+        """Into the guide's images, when asked for by `make screenshots`."""
+        if not os.environ.get("SCREENSHOTS"):
+            return
+        if dark:
+            self.page.get_by_role("button", name="Dark").click()
+        for note in self.page.locator("#notes .note").all():
+            expect(note).not_to_be_attached()
+        self.page.mouse.move(0, 0)
+        image = Image.open(io.BytesIO(self.page.screenshot(animations="disabled")))
+        image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+            IMAGES / f"{name}.png", optimize=True
+        )
+        if dark:
+            self.page.get_by_role("button", name="Light").click()
 
     # --- hands ---------------------------------------------------------------------------------------------------
 
