@@ -9,7 +9,11 @@ from typing import Any
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
+def keeping() -> bool:
+    return bool(os.environ.get("KEEP_PICTURES"))
+
+
 def keep(page: Any, name: str) -> None:
-    if os.environ.get("KEEP_PICTURES"):
+    if keeping():
         IMAGES.mkdir(exist_ok=True)
         page.screenshot(path=IMAGES / f"{name}.png")

@@ -103,6 +103,13 @@ def test_unsaved_text_travels_in_a_shared_link(
         other.expect_text("title: Inspection certificate shared\n")
 
 
+def test_a_text_that_is_far_too_large_is_told_and_kept(bench: Workbench) -> None:
+    bench.page.evaluate("ace.edit('editor').setValue('# ' + 'x'.repeat(5e6))")
+
+    expect(bench.page.locator("#notes .note.error")).to_contain_text("too large")
+    assert len(bench.text) > 5_000_000
+
+
 def test_a_viewer_sees_and_changes_nothing(
     bench: Workbench, browser: Any, application: Application, people: Any
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -11,15 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
 from infra.local.application import Application
 from tests.journeys.people import sign_in
+from tests.journeys.pictures import keep, keeping
 
 ROOT = Path(__file__).parents[2]
 LOGBOOK = ROOT / "fixtures" / "documents" / "motor_logbook"
-IMAGES = ROOT / "docs" / "images"
 SLOW_MS = 15_000
 
 
@@ -43,21 +40,12 @@ class Workbench:
         yield cls(context.new_page(), application)
         context.close()
 
-    def screenshot(self, name: str, *, dark: bool = False) -> None:
-        """Into the guide's images, when asked for by `make screenshots`."""
-        if not os.environ.get("SCREENSHOTS"):
-            return
-        if dark:
-            self.page.get_by_role("button", name="Dark").click()
-        for note in self.page.locator("#notes .note").all():
-            expect(note).not_to_be_attached()
-        self.page.mouse.move(0, 0)
-        image = Image.open(io.BytesIO(self.page.screenshot(animations="disabled")))
-        image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
-            IMAGES / f"{name}.png", optimize=True
-        )
-        if dark:
-            self.page.get_by_role("button", name="Light").click()
+    def picture(self, name: str) -> None:
+        """For the guide, once passing messages have passed."""
+        if keeping():
+            expect(self.page.locator("#notes .note")).to_have_count(0)
+            self.page.mouse.move(0, 0)
+            keep(self.page, name)
 
     # --- hands ---------------------------------------------------------------------------------------------------
 
@@ -111,6 +99,7 @@ class Workbench:
     def add_sample(self, path: Path) -> None:
         """Uploaded, read and shown."""
         self.choose_file(self.page.get_by_role("button", name="Add sample"), path)
+        expect(self.page.locator(".chip.sample[aria-current]")).to_contain_text(path.name)
         self.wait_for_result()
 
     def wait_for_result(self) -> None:

@@ -30,6 +30,8 @@ function answerButton({ label, answer, primary }, dialog) {
 const SHOWN_FOR_MS = 6000;
 
 export function say(message, kind = "info") {
+  // Said again while it still stands there, it stays longer; it does not pile up.
+  for (const shown of byId("notes").querySelectorAll(".note")) if (shown.textContent === message) shown.remove();
   const note = h("p", { class: `note ${kind}` }, message);
   byId("notes").append(note);
   setTimeout(() => note.remove(), SHOWN_FOR_MS);

@@ -152,19 +152,28 @@ function nextPage(steps) {
 function drawToolbar() {
   const sample = sampleShown();
   const count = sample?.pageCount || 1;
+  const few = state.samples.length < 2;
   byId("document-toolbar").replaceChildren(
-    iconButton("chevron_left", "Previous sample (Alt-↑)", () => nextSample(-1), { disabled: state.samples.length < 2 }),
-    h("strong", { class: "sample-name", title: sample?.name }, sample?.name ?? plural(state.samples.length, "sample")),
-    iconButton("chevron_right", "Next sample (Alt-↓)", () => nextSample(1), { disabled: state.samples.length < 2 }),
+    group(
+      iconButton("chevron_left", "Previous sample (Alt-↑)", () => nextSample(-1), { disabled: few }),
+      h("strong", { class: "sample-name", title: sample?.name }, sample?.name ?? plural(state.samples.length, "sample")),
+      iconButton("chevron_right", "Next sample (Alt-↓)", () => nextSample(1), { disabled: few }),
+    ),
     h("span", { class: "spacer" }),
-    iconButton("arrow_back", "Previous page", () => nextPage(-1), { disabled: state.page <= 1 }),
-    h("span", { class: "page-number" }, `page ${Math.min(state.page, count)} of ${count}`),
-    iconButton("arrow_forward", "Next page", () => nextPage(1), { disabled: state.page >= count }),
+    group(
+      iconButton("arrow_back", "Previous page", () => nextPage(-1), { disabled: state.page <= 1 }),
+      h("span", { class: "page-number" }, `page ${Math.min(state.page, count)} of ${count}`),
+      iconButton("arrow_forward", "Next page", () => nextPage(1), { disabled: state.page >= count }),
+    ),
     h("span", { class: "spacer" }),
-    iconButton("remove", "Smaller", () => zoomBy(-1)),
-    h("output", { id: "zoom", class: "zoom", "aria-label": "Zoom" }, `${Math.round(zoom * 100)} %`),
-    iconButton("add", "Larger", () => zoomBy(1)),
-    iconButton("fit_width", "Fit the width", () => fitTo("width")),
-    iconButton("fit_page", "Fit the page", () => fitTo("page")),
+    group(
+      iconButton("remove", "Smaller", () => zoomBy(-1)),
+      h("output", { id: "zoom", class: "zoom", "aria-label": "Zoom" }, `${Math.round(zoom * 100)} %`),
+      iconButton("add", "Larger", () => zoomBy(1)),
+      iconButton("fit_width", "Fit the width", () => fitTo("width")),
+      iconButton("fit_page", "Fit the page", () => fitTo("page")),
+    ),
   );
 }
+
+const group = (...parts) => h("span", { class: "group" }, ...parts);

@@ -85,7 +85,7 @@ function row(field) {
   return h(
     "tr",
     { dataset: { field: field.name }, onFocusin: () => set({ field: field.name }) },
-    h("td", {}, h("span", { class: "sign" }), nameInput(field, locked)),
+    h("td", {}, h("div", { class: "form-name" }, h("span", { class: "sign" }), nameInput(field, locked))),
     h("td", {}, typeSelect(field, locked)),
     h("td", { class: "labels" }, field.editable === false ? cannotHold(field) : labels(field, locked)),
     h("td", {}, flag(field, "required", "required", locked)),
@@ -147,7 +147,7 @@ function flag(field, key, what, disabled) {
 }
 
 function reviewBelow(field, disabled) {
-  const properties = { type: "number", min: 0, max: 100, placeholder: "80", value: field.reviewBelow ?? "", disabled, class: "narrow" };
+  const properties = { type: "number", min: 0, max: 100, step: "any", placeholder: "80", value: field.reviewBelow ?? "", disabled, class: "narrow" };
   return input(field, "Review below", properties, (element) => {
     if (element.checkValidity()) changed(field, { review_below: element.value === "" ? null : Number(element.value) });
   });

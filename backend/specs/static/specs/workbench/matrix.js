@@ -11,7 +11,23 @@ const SHOWN_SIGNS = 14;
 // The sample shown follows what is typed; the others are as they were last run.
 function runOf(sample) {
   if (sample.id === state.sample && state.preview?.sampleId === sample.id && state.preview.result) return liveRun(state.preview);
-  return state.matrix?.samples.find((one) => one.id === sample.id) ?? sample.outcome ?? null;
+  return withTables(ofMatrix(sample.id) ?? sample.outcome ?? null);
+}
+
+function ofMatrix(id) {
+  const run = state.matrix?.samples.find((one) => one.id === id);
+  return run && run.passed !== null ? run : null;
+}
+
+// A run tells of tables by their cells.
+function withTables(run) {
+  if (!run?.cells?.total) return run;
+  const fields = { ...run.fields };
+  for (const name of Object.keys(state.preview?.result?.tables ?? {})) {
+    const missed = (run.misses ?? []).some((path) => path.startsWith(`${name}[`));
+    fields[name] = { status: "ok", outcome: missed ? "wrong" : "right" };
+  }
+  return { ...run, fields };
 }
 
 function liveRun({ result, comparison }) {

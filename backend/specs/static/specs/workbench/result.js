@@ -103,10 +103,20 @@ function toggle(event, name) {
 function valueOf(name, result) {
   if (name in result.fields) {
     const currency = result.fields[`${name}_currency`];
-    return `${printed(result.fields[name])}${currency ? ` ${currency}` : ""}`;
+    const value = `${printed(result.fields[name])}${currency ? ` ${currency}` : ""}`;
+    return [value, asPrinted(name, value)];
   }
-  return h("span", { class: "subtle" }, SIGNS[statusOf(name, state.preview)].word);
+  return [h("span", { class: "subtle" }, SIGNS[statusOf(name, state.preview)].word), asPrinted(name, "")];
 }
+
+// The raw text, where it became another.
+function asPrinted(name, value) {
+  const { raw } = state.preview.result.evidence[name] ?? {};
+  if (!raw || plainly(raw) === plainly(value)) return null;
+  return h("span", { class: "raw", title: "as printed" }, raw);
+}
+
+const plainly = (text) => text.toLowerCase().replace(/\s+/g, "");
 
 function expectation(compared) {
   if (!compared || compared.outcome === "right") return null;

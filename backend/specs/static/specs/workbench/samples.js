@@ -1,7 +1,7 @@
 // The bottom strip: each sample with its signs, and the matrix of fields and samples.
 
 import { get, post, remove, sampleUrl } from "./api.js";
-import { button, byId, h, icon, redraw } from "./dom.js";
+import { button, byId, debounced, h, icon, redraw } from "./dom.js";
 import { askIn, sayRefused } from "./dialogs.js";
 import { openSample } from "./document.js";
 import { permissions, urls } from "./initial.js";
@@ -11,11 +11,14 @@ import { plural } from "./words.js";
 import { matrixTable, signsOf } from "./matrix.js";
 
 const POLL_MS = 400;
+const REDRAW_MS = 120;
 let running = null; // {total, done}
 let expanded = false;
 
 export function start() {
-  on(["samples", "sample", "matrix", "field", "preview"], draw);
+  on(["samples", "sample", "matrix", "field"], draw);
+  // Ten thousand cells are not drawn at every keystroke.
+  on(["preview"], debounced(draw, REDRAW_MS));
   draw();
 }
 
@@ -119,5 +122,5 @@ async function deleteSample(sample) {
 export const passing = () => {
   const judged = state.samples.filter((sample) => signsOf(sample).judged);
   const passed = judged.filter((sample) => signsOf(sample).passed);
-  return judged.length ? `${passed.length}/${plural(judged.length, "sample")} pass` : "";
+  return judged.length ? `${passed.length} of ${plural(judged.length, "sample")} ${judged.length === 1 ? "passes" : "pass"}` : "";
 };

@@ -8,7 +8,7 @@ import { permissions } from "./initial.js";
 import { nearestLabel } from "./nearest.js";
 import { remedyOf } from "./remedies.js";
 import { state } from "./store.js";
-import { percent, printed, sourceWord } from "./words.js";
+import { matchWord, percent, printed, sourceWord } from "./words.js";
 
 export function whyPanel(name) {
   const { explain, result } = state.preview;
@@ -41,7 +41,7 @@ function sourceItem(name, source) {
 
 function candidateItem(name, source, candidate) {
   const taken = candidate.outcome === "taken";
-  const where = [candidate.label && `by “${candidate.label}”`, candidate.match && `match: ${candidate.match}`, candidate.page && `page ${candidate.page}`];
+  const where = [candidate.label && `by “${candidate.label}”`, candidate.match && matchWord(candidate.match), candidate.page && `page ${candidate.page}`];
   const remedy = taken ? null : remedyOf(name, source, candidate);
   return h(
     "li",

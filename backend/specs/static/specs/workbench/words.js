@@ -3,9 +3,9 @@
 export const SIGNS = {
   ok: { sign: "✓", word: "found", tone: "ok" },
   check: { sign: "!", word: "doubtful", tone: "doubtful" },
-  missing: { sign: "✗", word: "wanted and missing", tone: "missing" },
+  missing: { sign: "✗", word: "missing", tone: "missing" },
   retake: { sign: "✗", word: "unreadable: photograph it again", tone: "missing" },
-  absent: { sign: "–", word: "not on this sample", tone: "absent" },
+  absent: { sign: "–", word: "not there", tone: "absent" },
   needsTextract: { sign: "?", word: "needs Textract: this sample was not asked for it", tone: "doubtful" },
   unmapped: { sign: "○", word: "in no field", tone: "unmapped" },
   right: { sign: "✓", word: "as expected", tone: "ok" },
@@ -19,7 +19,7 @@ export function statusOf(name, preview) {
   const rows = preview.result.tables[name];
   const status = preview.result.fieldStatus[name] ?? (rows?.length ? "ok" : "missing");
   if (status !== "missing") return status;
-  const wanted = preview.result.warnings.some((warning) => (warning.field === name || warning.table === name) && WANTED.has(warning.code));
+  const wanted = preview.comparison?.[name]?.outcome === "missing" || preview.result.warnings.some((warning) => (warning.field === name || warning.table === name) && WANTED.has(warning.code));
   return wanted ? "missing" : "absent";
 }
 
@@ -40,6 +40,9 @@ const SOURCES = {
   value: "constant",
 };
 export const sourceWord = (kind) => SOURCES[kind] ?? kind;
+
+// How the printed label agreed with the one looked for.
+export const matchWord = (match) => match.replace(/^equal( with #)?/, "the same text").replace(/^fuzzy/, "nearly the same text");
 
 export const printed = (value) =>
   value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
