@@ -33,6 +33,10 @@ ocr: .venv/.ocr ## Let the demo read photographs (installs OCR, 400 MB)
 test: install ## Run every test
 	$(BIN)/pytest $(ARGS)
 
+.PHONY: pictures
+pictures: install ## Take the guide's pictures again, by its tests
+	KEEP_PICTURES=1 $(BIN)/pytest -m browser tests/journeys
+
 .PHONY: lint
 lint: install ## Check style, types and import directions
 	$(BIN)/ruff check .

@@ -35,7 +35,8 @@ class ContentSecurityPolicy(CSPMiddleware):
     ) -> PolicyParts:
         if report_only:
             return super().get_policy_parts(request, response, report_only)
-        return PolicyParts(config=policy_for(request.path_info))
+        # A page that needs less says so itself.
+        return PolicyParts(config=getattr(response, "_csp_config", None) or policy_for(request.path_info))
 
 
 def policy_for(path: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def test_a_problem_stands_at_its_line_and_is_mended_by_a_click(bench: Workbench)
 
     problems = bench.page.get_by_role("list", name="Problems")
     expect(problems).to_contain_text("line 9")
+    bench.picture("workbench-problem")
     expect(bench.page.locator(".ace_gutter-cell.ace_error")).to_have_text(re.compile("9"))
     bench.click(problems.get_by_role("button", name="use required"))
 
@@ -67,6 +68,7 @@ def test_why_names_the_nearest_label_and_adds_it(bench: Workbench) -> None:
     why = bench.why("chassis_number")
     expect(why).to_contain_text("“Chasis Numbr”")
     expect(why).to_contain_text("Nearest printed label: “Chassis No”")
+    bench.picture("workbench-why")
     bench.click(why.get_by_role("button", name="+ add “Chassis No” as a label"))
 
     expect(bench.field_row("chassis_number").locator("td.value")).to_have_text("JTMHV05J804012345")
@@ -108,6 +110,7 @@ def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
     completions = bench.page.locator(".ace_autocomplete .ace_line.ace_selected")
     expect(completions).to_contain_text("Telephone")
     expect(completions).to_contain_text("1 sample")
+    bench.picture("workbench-completion")
     bench.press("Enter")
 
     bench.expect_text("phone: Telephone")
@@ -121,13 +124,31 @@ def test_completion_knows_the_language(bench: Workbench) -> None:
     bench.expect_text("    review_below: ")
 
 
+def test_dark_is_dark_everywhere(bench: Workbench) -> None:
+    bench.select("odometer_km")
+    bench.click(bench.page.get_by_role("button", name="Dark"))
+
+    expect(bench.page.locator("html.dark")).to_be_attached()
+    expect(bench.page.locator("#editor.ace_dark")).to_be_attached()
+    bench.picture("workbench-dark")
+    bench.page.reload()
+    expect(bench.page.locator("html.dark")).to_be_attached()
+    bench.page.goto("/admin/")
+    expect(bench.page.locator("html.dark")).to_be_attached()
+
+
 def test_it_asks_nobody_else_and_runs_no_inline_script(page: Any, application: Application, people: Any) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if "Content Security" in message.text else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     one = Workbench(page, application)
     one.open("motor_logbook", people["ana"])
+    policy = page.request.get(page.url).headers["content-security-policy"]
+    one.type_into_yaml(3, "\nloc")
+    expect(page.locator(".ace_autocomplete")).to_be_visible()
 
     assert complaints == []
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
     assert page.locator("script:not([src]):not([type='application/json'])").count() == 0
     assert page.locator("[onclick], [onload]").count() == 0

@@ -17,6 +17,7 @@ def test_a_new_field_from_a_key(bench: Workbench) -> None:
     bench.click(bench.on_page(TELEPHONE))
     bench.click(bench.menu_item(re.compile("^New field from “Telephone”")))
     expect(bench.page.get_by_role("combobox", name="Type")).to_have_value("phone")
+    bench.picture("workbench-new-field")
     bench.click(bench.page.get_by_role("button", name="Add field"))
 
     bench.expect_text("  telephone: {type: phone, from: Telephone}\n")

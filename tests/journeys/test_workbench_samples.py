@@ -64,6 +64,7 @@ def test_all_samples_run_in_the_background(bench: Workbench) -> None:
     matrix = bench.page.get_by_role("region", name="Fields and samples")
     passed = matrix.get_by_role("row").filter(has_text="inspection_certificate")
     expect(passed).to_contain_text("revision 1")
+    bench.picture("workbench-matrix")
     bench.click(passed.get_by_role("button", name=re.compile("odometer_km: as expected")))
     expect(bench.why("odometer_km")).to_be_visible()
     expect(bench.page.locator(".chip.sample[aria-current]")).to_contain_text("inspection_certificate")

@@ -1,9 +1,13 @@
-"""The workbench's page, and the first page of a new docType. Their data comes from the JSON endpoints beside them."""
+"""The workbench's page, and the first page of a new docType. Their data comes from the JSON endpoints beside them.
+
+They load no script of unfold's, so they need nothing of what the admin's policy allows beyond `'self'`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from csp.decorators import csp
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -12,6 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET
 
+from backend.config.csp import PAGE
 from backend.errors import NotFound
 from backend.specs.admin import samples
 from backend.specs.models import MappingSpec
@@ -32,6 +37,7 @@ def urls(admin: ModelAdmin[MappingSpec]) -> list[URLPattern]:
 
 
 @require_GET
+@csp(PAGE)  # type: ignore[arg-type]  # it knows no views with arguments
 def workbench(request: HttpRequest, spec_id: int) -> HttpResponse:
     """`?revision=<n>` opens that one, else the newest; the rest of the address is read by the page itself."""
     if not request.user.has_perm("specs.view_mappingspec"):
@@ -46,6 +52,7 @@ def workbench(request: HttpRequest, spec_id: int) -> HttpResponse:
 
 
 @require_GET
+@csp(PAGE)
 def new_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("specs.add_mappingspec"):
         raise PermissionDenied

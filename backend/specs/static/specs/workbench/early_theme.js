@@ -2,7 +2,7 @@
 (() => {
   let chosen = "auto";
   try {
-    chosen = JSON.parse(localStorage.getItem("_x_adminTheme")) ?? "auto";
+    chosen = JSON.parse(localStorage.getItem("adminTheme")) ?? "auto";
   } catch {
     // No choice can be read: the system's.
   }

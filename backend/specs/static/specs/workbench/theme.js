@@ -1,6 +1,6 @@
 // Light and dark as everywhere in the admin, which keeps the choice in the browser.
 
-const KEY = "_x_adminTheme";
+const KEY = "adminTheme";
 const listeners = [];
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 
