@@ -32,7 +32,7 @@ from mapping_specs.schema import spec_schema
 from tests.engine.pages import cases, response_of
 
 CASES = Path(__file__).parents[1] / "cases"
-CHUNK = 500
+CHUNK, TOLD_EVERY = 500, 20
 JUNK: list[Any] = [
     *(None, True, False, 0, -1, 1, 7, 2**63, -0.5, 1e308, float("nan"), float("inf"), "", " ", "x", "\0", "\ud800"),
     *("é" * 300, "A" * 5_000, "12.5", "#", "*", [], {}, [[]], [None], {"": None}, ["x"] * 50, {"Text": 5}),
@@ -228,9 +228,11 @@ def main() -> int:
     started, told, defects = time.monotonic(), Counter[str](), []
     chunks = [(options.seed, range(at, min(at + CHUNK, options.cases))) for at in range(0, options.cases, CHUNK)]
     with multiprocessing.Pool() as pool:
-        for counts, found in pool.imap_unordered(run_chunk, chunks):
+        for done, (counts, found) in enumerate(pool.imap_unordered(run_chunk, chunks), start=1):
             told += counts
             defects += found
+            if done % TOLD_EVERY == 0:
+                print(f"{done * CHUNK:,} cases, {len(defects)} defects so far", file=sys.stderr, flush=True)
     for defect in sorted(defects, key=len)[:5]:
         print(defect, file=sys.stderr)
     counted = ", ".join(f"{count:,} {what}" for what, count in sorted(told.items()))
