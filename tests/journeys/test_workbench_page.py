@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from infra.local.application import Application
+from tests.journeys.people import sign_in
 from tests.journeys.workbench import Workbench
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -122,6 +123,22 @@ def test_completion_knows_the_language(bench: Workbench) -> None:
     bench.press("Enter")
 
     bench.expect_text("    review_below: ")
+
+
+def test_the_list_of_specs_leads_here(page: Any, people: Any) -> None:
+    sign_in(page, people["ana"])
+    page.goto("/admin/specs/mappingspec/")
+    page.get_by_role("link", name="Workbench of motor_logbook").click()
+    expect(page.get_by_role("heading", name="Motor vehicle logbook")).to_be_visible()
+
+    page.goto("/admin/specs/mappingspec/")
+    page.get_by_role("link", name="motor_logbook", exact=True).click()
+    page.get_by_role("link", name="Workbench", exact=True).click()
+    expect(page.get_by_role("heading", name="Motor vehicle logbook")).to_be_visible()
+
+    page.goto("/admin/specs/mappingspec/")
+    page.get_by_role("link", name="New docType from a document").click()
+    expect(page.get_by_role("button", name="Drop a document here")).to_be_visible()
 
 
 def test_dark_is_dark_everywhere(bench: Workbench) -> None:

@@ -143,7 +143,7 @@ class Workbench:
         return self.page.locator(f"#result tr.field[data-field={name}]")
 
     def value_of(self, name: str) -> str:
-        return str(self.field_row(name).locator("td.value").inner_text())
+        return str(self.field_row(name).locator("td.value .normalized").inner_text())
 
     def select(self, name: str) -> None:
         self.click(self.page.locator("#result").get_by_role("button", name=name, exact=True))

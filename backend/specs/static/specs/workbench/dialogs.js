@@ -40,5 +40,7 @@ export function say(message, kind = "info") {
 export function sayRefused(error) {
   if (error.name === "AbortError") return;
   const quoted = error.requestId && error.status >= 500 ? ` (request ${error.requestId})` : "";
-  say(`${error.message}${quoted}`, "error");
+  const { maxBytes } = error.details ?? {};
+  const limit = maxBytes ? ` At most ${Math.floor(maxBytes / 1024 / 1024)} MB.` : "";
+  say(`${error.message}${limit}${quoted}`, "error");
 }

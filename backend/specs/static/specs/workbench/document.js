@@ -154,12 +154,13 @@ function drawToolbar() {
   const count = sample?.pageCount || 1;
   const few = state.samples.length < 2;
   byId("document-toolbar").replaceChildren(
-    group(
+    h(
+      "span",
+      { class: "group sample-group" },
       iconButton("chevron_left", "Previous sample (Alt-↑)", () => nextSample(-1), { disabled: few }),
       h("strong", { class: "sample-name", title: sample?.name }, sample?.name ?? plural(state.samples.length, "sample")),
       iconButton("chevron_right", "Next sample (Alt-↓)", () => nextSample(1), { disabled: few }),
     ),
-    h("span", { class: "spacer" }),
     group(
       iconButton("arrow_back", "Previous page", () => nextPage(-1), { disabled: state.page <= 1 }),
       h("span", { class: "page-number" }, `page ${Math.min(state.page, count)} of ${count}`),

@@ -4,7 +4,7 @@ import { h, iconButton } from "./dom.js";
 import { openSample } from "./document.js";
 import { permissions } from "./initial.js";
 import { set, state } from "./store.js";
-import { SIGNS, percent, plural } from "./words.js";
+import { SIGNS, percent, plural, statusOf } from "./words.js";
 
 const SHOWN_SIGNS = 14;
 
@@ -33,7 +33,8 @@ function withTables(run) {
 function liveRun({ result, comparison }) {
   const fields = {};
   for (const [name, status] of Object.entries(result.fieldStatus)) {
-    fields[name] = { status, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
+    const isWanted = statusOf(name, state.preview) === "missing";
+    fields[name] = { status, isWanted, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
   }
   for (const [name, rows] of Object.entries(result.tables)) {
     fields[name] = { status: rows.length ? "ok" : "missing", outcome: cellsOutcome(name, comparison) };
@@ -47,9 +48,11 @@ function cellsOutcome(table, comparison) {
   return cells.find(([, { outcome }]) => outcome !== "right")?.[1].outcome ?? "right";
 }
 
-export function cellSign({ outcome, status }) {
+export function cellSign({ outcome, status, isWanted }) {
   if (outcome === "wrong" || outcome === "missing" || outcome === "extra") return SIGNS[outcome === "missing" ? "missing" : outcome];
+  if (isWanted) return SIGNS.missing;
   if (status === "check") return SIGNS.check;
+  if (status === "needsTextract") return SIGNS.needsTextract;
   if (outcome === "right") return SIGNS.right;
   return status === "ok" ? { ...SIGNS.ok, tone: "absent" } : status === "retake" ? SIGNS.retake : SIGNS.absent;
 }

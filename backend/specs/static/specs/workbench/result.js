@@ -104,7 +104,7 @@ function valueOf(name, result) {
   if (name in result.fields) {
     const currency = result.fields[`${name}_currency`];
     const value = `${printed(result.fields[name])}${currency ? ` ${currency}` : ""}`;
-    return [value, asPrinted(name, value)];
+    return [h("span", { class: "normalized" }, value), asPrinted(name, value)];
   }
   return [h("span", { class: "subtle" }, SIGNS[statusOf(name, state.preview)].word), asPrinted(name, "")];
 }

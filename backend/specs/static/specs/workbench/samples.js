@@ -46,11 +46,10 @@ function progress() {
 
 function chip(sample) {
   const { sign, tone, word, details } = signsOf(sample);
-  return h(
+  const shown = h(
     "button",
     {
       type: "button",
-      role: "listitem",
       class: `chip sample${sample.id === state.sample ? " selected" : ""}`,
       "aria-current": sample.id === state.sample ? "true" : null,
       "data-key": `sample-${sample.id}`,
@@ -61,6 +60,7 @@ function chip(sample) {
     sample.name,
     details && h("span", { class: "details" }, details.map((one) => h("span", { class: `sign ${one.tone}` }, one.sign))),
   );
+  return h("span", { role: "listitem" }, shown);
 }
 
 function toggle() {
