@@ -86,6 +86,30 @@ def test_a_turned_down_candidate_offers_the_change_that_takes_it(bench: Workbenc
     bench.expect_text("# not a date")
 
 
+def test_another_of_several_is_taken(bench: Workbench) -> None:
+    bench.select_in_yaml("{type: date, from: {key: Result}}")
+    bench.paste("{from: {line: '^[A-Z][a-z]+ brake$'}}")
+    value = bench.field_row("result").locator("td.value")
+    expect(value).to_have_text("Service brake")
+
+    bench.select("result")
+    bench.click(bench.why("result").get_by_role("button", name="take this one (nth: 2)"))
+
+    expect(value).to_have_text("Parking brake")
+
+
+def test_a_heading_that_is_not_printed_may_be_dropped(bench: Workbench) -> None:
+    bench.select_in_yaml("{key: Odometer}")
+    bench.paste("{key: Odometer, section: The motorcycle}")
+    bench.select("odometer_km")
+    expect(bench.why("odometer_km")).to_contain_text("the heading 'The motorcycle' is not printed")
+
+    bench.click(bench.why("odometer_km").get_by_role("button", name="look everywhere"))
+
+    expect(bench.field_row("odometer_km").locator("td.value")).to_contain_text("128450")
+    bench.expect_text("odometer_km: {type: integer, from: {key: Odometer}}")
+
+
 def test_keys_in_no_field_are_drawn_apart(bench: Workbench) -> None:
     free = bench.page.locator("#viewport g.pair.unmapped")
 
@@ -111,7 +135,6 @@ def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
     completions = bench.page.locator(".ace_autocomplete .ace_line.ace_selected")
     expect(completions).to_contain_text("Telephone")
     expect(completions).to_contain_text("1 sample")
-    bench.picture("workbench-completion")
     bench.press("Enter")
 
     bench.expect_text("phone: Telephone")

@@ -120,5 +120,5 @@ def test_a_viewer_sees_and_changes_nothing(
         other.type_into_yaml(3, " by Victor")
 
         assert other.text == before
-        for name in ("Save", "Add sample", "Take all as expected"):
+        for name in ("Save", "Add sample", "Take all as expected", "Run all"):
             expect(other.page.get_by_role("button", name=name)).to_have_count(0)

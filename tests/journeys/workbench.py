@@ -61,6 +61,10 @@ class Workbench:
         self.keystrokes += len(text)
         self.page.keyboard.type(text)
 
+    def paste(self, text: str) -> None:
+        self.keystrokes += 1
+        self.page.keyboard.insert_text(text)
+
     def choose_file(self, button: Any, path: Path) -> None:
         """One click on the button; the file itself is picked in the system's own window."""
         with self.page.expect_file_chooser() as chooser:

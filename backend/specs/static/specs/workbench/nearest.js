@@ -12,8 +12,10 @@ export function nearestLabel(wanted) {
       if (length && (!best || distance / length < best.distance / best.length)) best = { label, distance, length };
     }
   }
-  return best && best.distance <= best.length / 2 ? best : null;
+  return best && best.distance > 0 && best.distance <= best.length * (best.length <= SHORT ? 1 / 3 : 1 / 2) ? best : null;
 }
+
+const SHORT = 6; // letters: two others in a word of four make another word
 
 const plain = (text) => text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 

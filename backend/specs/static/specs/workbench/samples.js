@@ -33,7 +33,7 @@ function bar() {
     h("strong", {}, "Samples"),
     h("div", { class: "chips", role: "list" }, state.samples.map(chip)),
     running && progress(),
-    button([icon("play_arrow"), "Run all"], runAll, { disabled: Boolean(running) || !state.samples.length, title: "Map every sample with this text (Ctrl-Enter)", "data-key": "run-all" }),
+    permissions.edit && button([icon("play_arrow"), "Run all"], runAll, { disabled: Boolean(running) || !state.samples.length, title: "Map every sample with this text (Ctrl-Enter)", "data-key": "run-all" }),
     button([icon(expanded ? "expand_more" : "expand_less"), "Matrix"], toggle, { "aria-expanded": String(expanded), "data-key": "matrix" }),
     permissions.editSamples && button([icon("upload"), "Add sample"], chooseFile, { "data-key": "add" }),
   );
@@ -70,7 +70,7 @@ function toggle() {
 }
 
 export async function runAll() {
-  if (running || !state.samples.length) return;
+  if (running || !state.samples.length || !permissions.edit) return;
   running = { total: state.samples.length, done: 0 };
   draw();
   try {

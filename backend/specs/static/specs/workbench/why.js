@@ -41,7 +41,7 @@ function sourceItem(name, source) {
 
 function candidateItem(name, source, candidate) {
   const taken = candidate.outcome === "taken";
-  const where = [candidate.label && `by “${candidate.label}”`, candidate.match && matchWord(candidate.match), candidate.page && `page ${candidate.page}`];
+  const where = [candidate.label && `by “${candidate.label}”`, candidate.label && candidate.match && matchWord(candidate.match), candidate.page && `page ${candidate.page}`];
   const remedy = taken ? null : remedyOf(name, source, candidate);
   return h(
     "li",
@@ -58,6 +58,7 @@ const remedyButton = ({ label, operation }) => button(label, () => edit(operatio
 const BY_LABEL = new Set(["key", "near", "checkbox"]);
 
 function nothingFound(name, source) {
+  if (source.outcome.startsWith("the heading")) return lookEverywhere(name, source);
   if (!BY_LABEL.has(source.source) || source.outcome.startsWith("not asked") || !source.lookedFor?.length) return null;
   const near = nearestLabel(source.lookedFor);
   if (!near) return h("p", { class: "subtle" }, "No label like it is printed on this sample.");
@@ -67,6 +68,11 @@ function nothingFound(name, source) {
     `Nearest printed label: “${near.label}” (${near.distance} of ${near.length} letters differ). `,
     permissions.edit && source.source === "key" && remedyButton({ label: `+ add “${near.label}” as a label`, operation: { kind: "addLabel", field: name, label: near.label } }),
   );
+}
+
+function lookEverywhere(field, source) {
+  const operation = { kind: "setSource", field, position: source.position, changes: { section: null } };
+  return permissions.edit && remedyButton({ label: "− look everywhere, not in this section", operation });
 }
 
 function lowConfidence(name) {
