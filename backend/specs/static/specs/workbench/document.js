@@ -88,7 +88,7 @@ function resize() {
   showImage();
 }
 
-export function zoomBy(steps) {
+function zoomBy(steps) {
   const near = ZOOMS.findIndex((one) => one >= zoom - 0.01);
   const next = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, near + steps))];
   setZoom(next);

@@ -12,7 +12,7 @@ let filling = false;
 
 export function start() {
   ace.config.set("useStrictCSP", true);
-  ace.config.set("basePath", byId("editor").dataset.base);
+  ace.config.set("basePath", byId("editor").dataset.ace.replace(/\/[^/]*$/, ""));
   editor = ace.edit(byId("editor"), {
     useWorker: false, // before the mode, which would start one
     mode: "ace/mode/yaml",
@@ -38,8 +38,6 @@ export function start() {
   on(["field", "preview"], markField);
   on(["view"], () => state.view === "yaml" && editor.resize());
 }
-
-export const focus = () => editor.focus();
 
 export function goTo(line, column = 1) {
   set({ view: "yaml" });

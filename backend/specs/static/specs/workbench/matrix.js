@@ -48,7 +48,7 @@ function cellsOutcome(table, comparison) {
   return cells.find(([, { outcome }]) => outcome !== "right")?.[1].outcome ?? "right";
 }
 
-export function cellSign({ outcome, status, isWanted }) {
+function cellSign({ outcome, status, isWanted }) {
   if (outcome === "wrong" || outcome === "missing" || outcome === "extra") return SIGNS[outcome === "missing" ? "missing" : outcome];
   if (isWanted) return SIGNS.missing;
   if (status === "check") return SIGNS.check;

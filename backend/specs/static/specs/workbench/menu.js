@@ -10,7 +10,7 @@ import { TYPES } from "./types.js";
 
 let open = null;
 
-export function closeMenu() {
+function closeMenu() {
   const returnTo = open?.returnTo;
   open?.element.remove();
   open = null;

@@ -24,7 +24,7 @@ function labelsHere() {
   return [...new Set(pairs.map((pair) => pair.label ?? pair.key))];
 }
 
-export function editDistance(one, other) {
+function editDistance(one, other) {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let i = 1; i <= one.length; i += 1) {
     const next = [i];

@@ -31,7 +31,7 @@ function patterned(schema, key) {
   return match?.[1];
 }
 
-export function schemasAt(path) {
+function schemasAt(path) {
   return path.reduce(below, alternatives(root));
 }
 

@@ -1,7 +1,7 @@
 // The line above everything: which docType and revision, how it stands, and what can be done with it.
 
 import { button, byId, h, icon, iconButton } from "./dom.js";
-import { initial, permissions, spec, urls } from "./initial.js";
+import { initial, permissions, urls } from "./initial.js";
 import { showKeys } from "./keyboard.js";
 import { nextProblem } from "./problems.js";
 import { passing } from "./samples.js";
@@ -67,5 +67,3 @@ function publishLink() {
   if (ready) return h("a", { class: "button", href: url }, "Publish…");
   return h("button", { type: "button", class: "button", disabled: true, title: isUnsaved() ? "Save first" : "Mend the problems first" }, "Publish…");
 }
-
-export const title = () => spec.title || spec.docType;
