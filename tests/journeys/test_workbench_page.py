@@ -62,6 +62,25 @@ def test_hovering_a_field_marks_it_on_the_page(bench: Workbench) -> None:
 
     expect(bench.page.locator("#viewport g.found.hovered")).to_have_attribute("data-field", "odometer_km")
 
+    bench.page.locator("#viewport g.found[data-field=inspected_on]").hover()
+
+    expect(bench.page.locator("#result tr.hovered")).to_have_attribute("data-field", "inspected_on")
+
+
+def test_f8_goes_from_problem_to_problem(bench: Workbench) -> None:
+    bench.select_in_yaml("required: true")
+    bench.paste("requierd: true")
+    bench.select_in_yaml("{type: integer")
+    bench.paste("{typo: integer")
+    expect(bench.page.get_by_role("list", name="Problems").get_by_role("listitem")).to_have_count(2)
+
+    lines = []
+    for _ in range(3):
+        bench.press("F8")
+        lines.append(bench.page.evaluate("ace.edit('editor').getCursorPosition().row + 1"))
+
+    assert lines == [9, 12, 9]
+
 
 def test_why_names_the_nearest_label_and_adds_it(bench: Workbench) -> None:
     bench.select("chassis_number")

@@ -27,6 +27,19 @@ def test_a_document_is_read_as_the_lambda_does(page: Any, application: Applicati
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 1000
 
 
+def test_a_document_is_dropped_anywhere(bench: Workbench) -> None:
+    drop = """async ([name, bytes]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], name, { type: "application/pdf" }));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }"""
+    bench.page.evaluate(drop, [CERTIFICATE.name, list(CERTIFICATE.read_bytes())])
+
+    expect(bench.page.locator(".chip.sample[aria-current]")).to_contain_text(CERTIFICATE.name)
+    bench.wait_for_result()
+    assert bench.value_of("registration_number") == "KCA 123A"
+
+
 def test_a_file_that_is_none_of_these_is_refused_in_words(bench: Workbench, tmp_path: Path) -> None:
     bad = tmp_path / "notes.pdf"
     bad.write_text("not a document")
