@@ -6,6 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 
+MAX_COLUMNS = 1_000
+"""No table has more: a higher number is the text of a header, as `2020`."""
+
+
 def texts(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
@@ -45,7 +49,7 @@ def _checkbox(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
 
 def _cell(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
     column = value["column"]
-    if not isinstance(column, int):
+    if not isinstance(column, int) or column > MAX_COLUMNS:
         column = texts(column) if isinstance(column, list) else str(column)
     return {"table": {}, "row": None, "column_nth": None, **value, "column": column}
 

@@ -97,9 +97,7 @@ def _column(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) ->
     if isinstance(column, int):
         width = len(table.headers) or max((len(row.cells) for row in table.rows), default=0)
         place = column - 1 if column > 0 else column + width
-        if 0 <= place < width:
-            return place
-        column = str(column)  # `2020` is no place but the header of a year
+        return place if 0 <= place < width else None
     labels = _labels(column)
     own = next((label for label in labels if label in names), None)
     return names[own] if own is not None else table.column(labels, args.get("column_nth"))

@@ -29,6 +29,8 @@ GAP_HEIGHTS = 2.5
 """A wider gap ends the value to the right of a label."""
 NEXT_LINE_HEIGHTS = 1.5
 """A text begins just below another if less than this many of its word's heights are between."""
+ANOTHER_LABEL_FACTOR = 0.7
+"""The rest of a line that holds what looks like a label, which the spec does not name: `Teacher Phone: 0722`."""
 SLACK = 0.005
 """Boxes of neighbours overlap by this much of the page."""
 
@@ -177,7 +179,10 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
         value = [] if _heads_column(context, label) else _until_label(context, rest)
         if value:
             taken.update(id(word) for word in label)
-            hits.append(_hit_of_rest(label, value, None, span.rank, REST_OF_LINE))
+            hit = _hit_of_rest(label, value, None, span.rank, REST_OF_LINE)
+            if any(word.text.endswith(":") for word in value[1:]):
+                hit.doubt = ANOTHER_LABEL_FACTOR
+            hits.append(hit)
     return hits
 
 
