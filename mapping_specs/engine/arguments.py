@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-
 MAX_COLUMNS = 1_000
 """No table has more: a higher number is the text of a header, as `2020`."""
 

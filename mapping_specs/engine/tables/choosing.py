@@ -243,7 +243,7 @@ def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
         kinds = list(dict.fromkeys(_kind_of(cell) for row in rows for cell in row))
         if not kinds or ("page" in where and one.page != where["page"]):
             continue
-        headers = [_headers_of_kind(kind, rows) for kind in kinds]
+        headers = [_headers_of_kind(kind, rows, kinds) for kind in kinds]
         built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
         tables.append(LogicalTable(one.page, NOWHERE, "", headers, [row for row in built if row.filled], []))
     return tables
@@ -253,8 +253,11 @@ def _kind_of(cell: ExpenseField) -> str:
     return f"OTHER {cell.label or ''}" if cell.type == "OTHER" else cell.type
 
 
-def _headers_of_kind(kind: str, rows: list[list[ExpenseField]]) -> list[str]:
-    labels = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
+def _headers_of_kind(kind: str, rows: list[list[ExpenseField]], kinds: list[str]) -> list[str]:
+    """The type, then what is printed, unless that is another column's type: `Price` over a UNIT_PRICE is not its PRICE."""
+    others = {normalize(other) for other in kinds if other != kind}
+    printed = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
+    labels = [label for label in printed if normalize(label) not in others]
     return list(dict.fromkeys([*([] if kind.startswith("OTHER ") else [kind]), *labels]))
 
 
