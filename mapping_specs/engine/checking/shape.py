@@ -12,11 +12,46 @@ from mapping_specs.engine.yaml_text import Path
 
 
 def shape(data: Any) -> list[Found]:
-    errors = [found for error in _validator().iter_errors(data) for found in _worded(error)]
+    errors = [found for error in _schema_errors(data) for found in _worded(error)]
     errors += _without_source(data)
     if isinstance(data, dict) and "fields" not in data and "tables" not in data:
         errors.append(Found("MISSING_KEY", "`fields` is missing", (), "fields or tables"))
     return errors or [found for path, source in _written_sources(data) for found in _one_kind(path, source)]
+
+
+PARTS: dict[str, Any] = {"fields": "x", "tables": {"columns": {"x": "x"}}}
+"""The parts of a spec that hold most of it, and an entry of each that is right."""
+MAX_KNOWN = 4_096
+_right: dict[str, set[str]] = {part: set() for part in PARTS}
+"""Entries the schema has nothing against, as they are written: whoever types changes one and leaves two hundred."""
+
+
+def _schema_errors(data: Any) -> list[Any]:
+    if not isinstance(data, dict):
+        return list(_validator().iter_errors(data))
+    written = {part: _written(data.get(part)) for part in PARTS}
+    shorter = dict(data)
+    for part, entries in written.items():
+        if entries:
+            shorter[part] = {
+                name: PARTS[part] if text in _right[part] else data[part][name] for name, text in entries.items()
+            }
+    errors = list(_validator().iter_errors(shorter))
+    wrong = {tuple(error.absolute_path)[:2] for error in errors}
+    for part, entries in written.items():
+        _remember(part, {text for name, text in entries.items() if (part, name) not in wrong})
+    return errors
+
+
+def _written(entries: Any) -> dict[Any, str]:
+    """Two entries that are written alike are alike."""
+    return {name: repr(entry) for name, entry in entries.items()} if isinstance(entries, dict) else {}
+
+
+def _remember(part: str, texts: set[str]) -> None:
+    if len(_right[part]) > MAX_KNOWN:
+        _right[part].clear()
+    _right[part] |= texts
 
 
 @cache
