@@ -113,7 +113,8 @@ class _Maker:
             "pick": value.get("pick", "first"),
             "confidence": str(value.get("confidence", "min")),
             "title": value.get("title") or name.replace("_", " ").capitalize(),
-            **given(value, "format", "unit", "description"),
+            **_format(value),
+            **given(value, "unit", "description"),
         }
         options = value.get("options") or _options_of_sources(field["sources"], kind)
         if options:
@@ -208,7 +209,8 @@ class _Maker:
             "optional": value.get("optional", False),
             "clean": _steps(value.get("clean")),
             "check": _checks(value.get("check")),
-            **given(value, "column", "row", "format", "unit"),
+            **_format(value),
+            **given(value, "column", "row", "unit"),
         }
         if "header" in value:
             column["header"] = texts(value["header"])
@@ -233,6 +235,10 @@ class _Maker:
 
 def _skip(value: Any) -> dict[str, str]:
     return {"kind": value} if value in SKIP_KINDS else {"expression": str(value)}
+
+
+def _format(value: dict[str, Any]) -> dict[str, str]:
+    return {"format": str(value["format"])} if "format" in value else {}
 
 
 def _steps(value: Any) -> list[Step]:
