@@ -12,7 +12,8 @@ from mapping_specs.engine.version import ENGINE_VERSION
 if TYPE_CHECKING:
     from mapping_specs.engine.calibration import Calibration
 
-FORMAT = 1
+FORMAT = 2
+"""Since 2 each spec is a text of its own, parsed when it is first used: a processor uses few of a bundle's specs."""
 ENGINE_RANGE = {"min": "1.0.0", "below": "2.0.0"}
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -42,7 +43,9 @@ class Bundle:
         if entry is None:
             raise BundleError(f"The bundle has no spec for {doc_type}.")
         if doc_type not in self._made:
-            self._made[doc_type] = Spec(entry["spec"], _calibration(entry))
+            import orjson
+
+            self._made[doc_type] = Spec(orjson.loads(entry["spec"]), _calibration(entry))
         return self._made[doc_type], entry["revision"]
 
 
@@ -58,7 +61,7 @@ def pack(specs: Iterable[Spec | tuple[Spec, int]]) -> PackedBundle:
         spec, revision = (one, 1) if isinstance(one, Spec) else one
         if spec.doc_type in entries:
             raise BundleError(f"Two specs for {spec.doc_type}.")
-        entries[spec.doc_type] = {"revision": revision, "spec": spec.resolved}
+        entries[spec.doc_type] = {"revision": revision, "spec": orjson.dumps(spec.resolved).decode()}
         if spec.calibration is not None:
             entries[spec.doc_type]["calibration"] = spec.calibration.to_dict()
     ordered = {doc_type: entries[doc_type] for doc_type in sorted(entries)}

@@ -71,7 +71,8 @@ def test_a_bundle_for_another_engine_is_refused_by_name(lowest: str, below: str)
 @pytest.mark.parametrize(
     "content",
     [
-        {**CONTENT, "format": 2},
+        {**CONTENT, "format": 1},
+        {**CONTENT, "format": 3},
         {**CONTENT, "engine": {"min": "one", "below": "2"}},
         {**CONTENT, "engine": {"min": 1, "below": 2}},
         {**CONTENT, "engine": []},
@@ -82,7 +83,8 @@ def test_a_bundle_for_another_engine_is_refused_by_name(lowest: str, below: str)
         "bundle",
     ],
     ids=[
-        "format 2",
+        "format 1",
+        "format 3",
         "version in words",
         "version as number",
         "engine a list",
