@@ -50,7 +50,16 @@ def _cell(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
     column = value["column"]
     if not isinstance(column, int) or column > MAX_COLUMNS:
         column = texts(column) if isinstance(column, list) else str(column)
-    return {"table": {}, "row": None, "column_nth": None, **value, "column": column}
+    return {"table": {}, "column_nth": None, **value, "row": _row(value.get("row")), "column": column}
+
+
+def _row(value: Any) -> Any:
+    """A whole number is a position, any other is the text it was typed as."""
+    if isinstance(value, dict):
+        return {header: str(text) for header, text in value.items()}
+    if isinstance(value, list):
+        return texts(value)
+    return str(value) if isinstance(value, float) else value
 
 
 def _line(value: Any, beside: dict[str, Any]) -> dict[str, Any]:
