@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
@@ -52,7 +52,7 @@ def find(context: Context, source: Source) -> list[Hit]:
     within = args.get("within")
     found: list[tuple[float, Hit]] = []
     by_page = [_by_page(places) for places in anchors]
-    for run in _candidates(context, [place for places in anchors for place in places]):
+    for run in _candidates(context, sides[0][0], by_page[0], [place for places in anchors for place in places]):
         first = _distance(sides[0][0], run, by_page[0])
         if first is None or (within is not None and first * 100 > within):
             continue
@@ -91,17 +91,29 @@ def _gap(side: str, box: Box, anchor: Box) -> float:
     return max(0.0, box.top - anchor.bottom) if side == "below" else max(0.0, anchor.top - box.bottom)
 
 
-def _candidates(context: Context, anchors: list[Place]) -> Iterator[Run]:
+def _candidates(context: Context, side: str, places: dict[int, list[Place]], anchors: list[Place]) -> Iterator[Run]:
     """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
     own = {id(word) for place in anchors for word in place.words}
     cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
     if context.runs is None:
         context.runs = [Run(words) for words in runs_of(context)]
+    in_reach = _on_a_row if side in ("right_of", "left_of") else _in_a_column
     for run in context.runs:
+        if not in_reach(run.box, places.get(run.page, ())):
+            continue
         if not own.isdisjoint(run.identities):
             yield from map(Run, _without(run.words, own))
         elif not cells or context.cells.get(id(run.words[0])) not in cells:
             yield run
+
+
+def _on_a_row(box: Box, places: Iterable[Place]) -> bool:
+    """Could a part of the box be on the row of one of these? Most are not, and need no further look."""
+    return any(box.top < place.box.bottom and box.bottom > place.box.top for place in places)
+
+
+def _in_a_column(box: Box, places: Iterable[Place]) -> bool:
+    return any(box.left < place.box.right and box.right > place.box.left for place in places)
 
 
 def _without(run: list[Word], own: set[int]) -> Iterator[list[Word]]:

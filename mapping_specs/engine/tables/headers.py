@@ -77,7 +77,7 @@ def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
 def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
     """The least rows that hold the most of the wanted headers; at least what Textract marks."""
     scores = []
-    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
+    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1) if wanted else ():
         index = index_of(table, depth)
         scores.append((sum(bool(index.ranks(labels)) for labels in wanted), -depth))
     if not scores or max(scores)[0] == 0:

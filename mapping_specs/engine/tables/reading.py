@@ -126,10 +126,17 @@ def _cell(column: Column, place: int | None, row: Row, table: LogicalTable | Non
 def _judge_cell(context: Context, cell: Cell, column: Column) -> Judged:
     if cell.selections:
         _ = context.view.selections  # boxes know their labels
-    return judge(context, hit_of_cell(cell, column), Recipe(column, (column["clean"],), (column["check"],)))
+    return judge(context, _hit_of(cell, column), Recipe(column, (column["clean"],), (column["check"],)))
 
 
-def hit_of_cell(cell: Cell, column: Any = None) -> Hit:
+def hit_of_cell(cell: Cell) -> Hit:
+    """With the words as evidence."""
+    hit = _hit_of(cell, None)
+    hit.words = cell.words
+    return hit
+
+
+def _hit_of(cell: Cell, column: Any) -> Hit:
     """A cell's text, or the truth of its box, or of several boxes the option that is ticked."""
     hit = Hit(
         cell.text or None,
@@ -137,7 +144,6 @@ def hit_of_cell(cell: Cell, column: Any = None) -> Hit:
         box=cell.box,
         confidence=cell.confidence,
         ocr_confidence=cell.ocr_confidence,
-        words=cell.words,
     )
     if cell.selections and not cell.text:
         hit.value = cell.selected if len(cell.selections) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 
 __all__ = ["TYPES", "ConversionFailed", "Converted", "convert", "is_blank"]
 
+LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 Converter = Callable[[str, Mapping[str, Any], Locale], Converted]
 
 TYPES: dict[str, Converter] = {
@@ -43,7 +45,7 @@ def convert(text: str | None, field: Mapping[str, Any], locale: Locale, *, nativ
 
 def is_blank(text: str, blank: frozenset[str]) -> bool:
     """Nothing a reader would call a value: no letter or digit in it, or one of the spec's blank words (normalized)."""
-    if not any(character.isalnum() for character in text):
+    if LETTER_OR_DIGIT.search(text) is None:
         return True
     if not blank:
         return False

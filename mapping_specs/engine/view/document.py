@@ -19,7 +19,7 @@ from mapping_specs.engine.view.blocks import (
 )
 from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.lines import Words, lines_of
-from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mean_confidence
+from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mean
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
@@ -49,7 +49,7 @@ class Page:
     @lazy
     def ocr_confidence(self) -> float | None:
         """Mean of the page's words, percent; None on a page without."""
-        return mean_confidence([word for line in self.lines for word in line.words])
+        return mean([percent for line in self.lines for percent in line.confidences])
 
     def to_dict(self) -> dict[str, Any]:
         text = "\n".join(line.text for line in self.lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.view.attributes import Block, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, confidence_of, page_of, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
 from mapping_specs.engine.view.reading_order import printed, rows_of
@@ -17,6 +17,16 @@ class Words:
         """The line that holds a word, by the word's id."""
         self._made: dict[str, Word] = {}
 
+    def hold(self, block: Block, line: Line) -> None:
+        """The line's block names its words."""
+        try:
+            for relationship in block.get("Relationships", ()):
+                if relationship["Type"] == "CHILD":
+                    self.lines.update(dict.fromkeys(relationship["Ids"], line))
+        except (KeyError, TypeError):
+            children = self.blocks.related(block, "CHILD")
+            self.lines.update(dict.fromkeys([child["Id"] for child in children], line))
+
     def of(self, block: Block) -> list[Word]:
         """The words a block holds, in Textract's order."""
         found = []
@@ -29,6 +39,15 @@ class Words:
                     word = made[identity] = Word(child, self.blocks, self.lines.get(identity))
                 found.append(word)
         return found
+
+    def confidences(self, block: Block) -> list[float]:
+        """Of the words a block holds, where they are known: their nodes need not be made for it."""
+        children = self.blocks.related(block, "CHILD")
+        return [
+            percent
+            for child in children
+            if child.get("BlockType") == "WORD" and (percent := confidence_of(child)) is not None
+        ]
 
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
@@ -47,7 +66,7 @@ def lines_of(blocks: Blocks, words: Words) -> list[Line]:
     for block in blocks.of("LINE"):
         page = page_of(block)
         line = Line(block, page, blocks.turning(page).box(block), words)
-        words.lines.update(dict.fromkeys([child["Id"] for child in blocks.related(block, "CHILD")], line))
+        words.hold(block, line)
         by_page.setdefault(page, []).append(line)
     ordered = [line for page in sorted(by_page) for row in rows_of(by_page[page]) for line in row]
     for order, line in enumerate(ordered):

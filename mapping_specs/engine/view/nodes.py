@@ -62,6 +62,11 @@ class Line:
         return self._words.of(self._block)
 
     @property
+    def confidences(self) -> list[float]:
+        """Of its words, where they are known."""
+        return self._words.confidences(self._block)
+
+    @property
     def ocr_confidence(self) -> float | None:
         return mean_confidence(self.words) if self.words else self.confidence
 
@@ -240,7 +245,9 @@ class Cell:
 
     @property
     def ocr_confidence(self) -> float | None:
-        return mean_confidence(self.words)
+        if "words" in self.__dict__:
+            return mean_confidence(self.words)
+        return mean(self._words.confidences(self._block))
 
     @property
     def selected(self) -> bool | None:
@@ -258,8 +265,11 @@ class Cell:
 
 
 def mean_confidence(words: list[Word]) -> float | None:
-    known = [word.confidence for word in words if word.confidence is not None]
-    return sum(known) / len(known) if known else None
+    return mean([word.confidence for word in words if word.confidence is not None])
+
+
+def mean(percents: list[float]) -> float | None:
+    return sum(percents) / len(percents) if percents else None
 
 
 def min_confidence(words: list[Word]) -> float | None:
