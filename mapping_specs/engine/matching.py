@@ -193,7 +193,7 @@ def held_by_wildcard(parts: list[str], text: str, plain: str) -> int | None:
     """The class in which a text, `plain` its letters and digits, is what the parts around the `*` leave open."""
     if _holds(parts, plain):
         return EQUAL
-    has_other_forms = "(" in text or "[" in text or not text[:2].isalpha()
+    has_other_forms = "(" in text or "[" in text or (not text[:2].isalpha() and ITEM.match(text))
     return _wildcard(parts, forms(text)) if plain and has_other_forms else None
 
 

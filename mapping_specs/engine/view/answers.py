@@ -236,5 +236,5 @@ def blocks_of_documents(parts: list[dict[str, Any]]) -> list[Any]:
         for name in ("ExpenseDocuments", "IdentityDocuments"):
             for number, document in enumerate(dicts_in(part, name), start=1):
                 for block in dicts_in(document, "Blocks"):
-                    found.append(block if block.get("Page") else {**block, "Page": number})
+                    found.append(block if number == 1 or block.get("Page") else {**block, "Page": number})
     return found

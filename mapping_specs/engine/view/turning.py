@@ -57,11 +57,9 @@ class Turning:
         """In the oblique frame of the printed lines and their uprights, about the page's centre."""
         slope, down = self.slope, self.down
         scale = 1.0 - slope * down
-        moved = [(x - 0.5, y - 0.5) for x, y in zip(xs, ys, strict=True)]
-        return (
-            [0.5 + (dx - down * dy) / scale for dx, dy in moved],
-            [0.5 + (dy - slope * dx) / scale for dx, dy in moved],
-        )
+        across = [0.5 + ((x - 0.5) - down * (y - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
+        along = [0.5 + ((y - 0.5) - slope * (x - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
+        return across, along
 
 
 UPRIGHT = Turning(0.0)
