@@ -45,9 +45,19 @@ lint: install ## Check style, types and import directions
 	$(BIN)/mypy mapping_specs lambdas backend infra bench
 
 .PHONY: bench
-bench: install ## Measure: a preview beside one extract, submit to DONE, the engine alone, peak memory
+bench: install .local/peers/.installed ## Measure: a preview beside one extract, submit to DONE, peak memory, the engine
 	$(BIN)/python -m bench.preview
-	$(BIN)/python -m bench.journey $(ARGS)
+	$(BIN)/python -m bench.journey
+	$(BIN)/python -m bench.engine $(ARGS)
+
+.PHONY: bench-engine
+bench-engine: install .local/peers/.installed ## Only the engine, beside json.loads and its peers; ARGS=FOLDER of answers
+	$(BIN)/python -m bench.engine $(ARGS)
+
+.local/peers/.installed: requirements/peers.txt | .venv/bin/python
+	$(PYTHON) -m venv .local/peers
+	@.local/peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@touch $@
 
 .PHONY: fuzz
 fuzz: install ## 100,000 mutated documents and specs against the engine; ARGS="--cases N --seed N"
