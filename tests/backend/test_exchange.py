@@ -24,7 +24,7 @@ from backend.specs.exchange.field_rows import rows_of
 from backend.specs.exchange.field_table import FieldTable
 from backend.specs.models import MappingSpec, SpecRevision, StagedImport
 from backend.specs.services import imports
-from mapping_specs.engine import resolving
+from mapping_specs.engine import libraries
 from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, published, saved
 
 COMMENTED = """\
@@ -215,7 +215,7 @@ def test_another_person_s_upload_is_not_saved(spec, ana, person):
 
 def test_a_library_s_field_is_shown_and_not_changed(db, ana, tmp_path, monkeypatch):
     (tmp_path / "shared.yaml").write_text("fields:\n  policy_number: Policy No\n")
-    monkeypatch.setattr(resolving, "LIBRARY", tmp_path)
+    monkeypatch.setattr(libraries, "FOLDER", tmp_path)
     text = "spec: 1\ndoc_type: motor_logbook\ntitle: Logbook\nextends: shared\nfields:\n  seats: Seats\n"
     spec = saved(text).spec
     sheet = Sheet(spec)
