@@ -118,3 +118,12 @@ def test_a_response_without_a_document_is_drawn(answered, certificate, as_ana):
 def test_a_page_that_is_not_there_is_said(answered, certificate, as_ana):
     for tail in ("pages/2.json", "pages/2.png"):
         error_of(as_ana.get(url(certificate, f"samples/{answered.pk}/{tail}")), 404, "PAGE_NOT_FOUND")
+
+
+def test_hints_come_beside_problems_and_keep_nothing(answered, certificate, as_ana):
+    text = CERTIFICATE + "  plate: {from: {line: 'Reg. Mark (\\w+)'}}\n"
+    shown = previewed(as_ana, certificate, answered, text)
+    [hint] = shown["hints"]
+    assert (hint["code"], hint["line"], hint["severity"]) == ("PATTERN_VALUE", 9, "hint")
+    assert shown["problems"] == []
+    assert shown["result"]["fieldStatus"].keys() == shown["fieldLines"].keys()

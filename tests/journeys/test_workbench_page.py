@@ -82,6 +82,20 @@ def test_f8_goes_from_problem_to_problem(bench: Workbench) -> None:
     assert lines == [9, 12, 9]
 
 
+def test_a_hint_stands_at_its_line_and_keeps_nothing(bench: Workbench) -> None:
+    bench.select_in_yaml("{key: Odometer}")
+    bench.paste("{line: 'km (\\d+)'}")
+
+    hints = bench.page.get_by_role("list", name="Problems and hints")
+    expect(hints).to_contain_text("hint, line 12: ")
+    expect(bench.page.locator(".ace_gutter-cell.ace_info")).to_have_text(re.compile("12"))
+    expect(bench.page.locator("#standing")).to_contain_text("✓ no problems")
+    bench.press("F8")
+    assert bench.page.evaluate("ace.edit('editor').getCursorPosition().row + 1") == 12
+    bench.save("one hint")
+    expect(bench.page.locator("#standing")).to_contain_text("1 hint")
+
+
 def test_why_names_the_nearest_label_and_adds_it(bench: Workbench) -> None:
     bench.select("chassis_number")
 

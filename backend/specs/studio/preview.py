@@ -25,13 +25,14 @@ def text_sha256(text: str) -> str:
 
 
 def preview(*, text: str, sample: Sample | None) -> dict[str, Any]:
-    """Problems of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took."""
+    """Problems and hints of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took."""
     started = time.perf_counter()
     text = text_normalize(text)
     sha256 = text_sha256(text)
     reading = kept.reading_of(text, sha256)
     answer: dict[str, Any] = {
         "problems": [problem_json(problem) for problem in reading.problems],
+        "hints": [problem_json(hint, "hint") for hint in reading.hints],
         "fieldLines": reading.lines,
         "textSha256": sha256,
         "cost": cost_of(reading.spec),
@@ -47,9 +48,9 @@ def preview(*, text: str, sample: Sample | None) -> dict[str, Any]:
     return answer
 
 
-def problem_json(problem: Any) -> dict[str, Any]:
-    """Every problem keeps a text from being published."""
-    return {"severity": "error", **problem.to_dict()}
+def problem_json(problem: Any, severity: str = "error") -> dict[str, Any]:
+    """Every problem keeps a text from being published; a hint keeps it from nothing."""
+    return {"severity": severity, **problem.to_dict()}
 
 
 def cost_of(spec: mapping_specs.Spec | None) -> dict[str, Any] | None:

@@ -75,11 +75,11 @@ function difference(old, next) {
 function annotate() {
   if (!state.preview) return;
   editor.session.setAnnotations(
-    state.preview.problems.map((problem) => ({
+    [...state.preview.problems, ...state.preview.hints].map((problem) => ({
       row: (problem.line ?? 1) - 1,
       column: (problem.column ?? 1) - 1,
       text: problem.message,
-      type: problem.severity === "warning" ? "warning" : "error",
+      type: problem.severity === "hint" ? "info" : "error",
     })),
   );
 }

@@ -12,7 +12,7 @@ const KEYS = [
   { keys: "Ctrl-Enter", does: "run all samples", when: (event) => command(event) && event.key === "Enter", run: runAll },
   { keys: "Alt-↓", does: "next sample", when: (event) => event.altKey && event.key === "ArrowDown", run: () => nextSample(1) },
   { keys: "Alt-↑", does: "previous sample", when: (event) => event.altKey && event.key === "ArrowUp", run: () => nextSample(-1) },
-  { keys: "F8", does: "next problem", when: (event) => event.key === "F8", run: nextProblem },
+  { keys: "F8", does: "next problem, then the hints", when: (event) => event.key === "F8", run: nextProblem },
   { keys: "?", does: "this list", when: (event) => event.key === "?" && !typing(event.target), run: showKeys },
 ];
 const EDITOR_KEYS = [

@@ -1,4 +1,5 @@
-// The problems of the text, each with its line, and with a button where the check knows the right word.
+// The problems of the text, each with its line, and with a button where the check knows the right word; then, quieter,
+// its hints: what is allowed and seldom meant. Only problems keep a text from being published.
 
 import { button, byId, h, redraw } from "./dom.js";
 import { goTo } from "./editor.js";
@@ -6,38 +7,43 @@ import { permissions } from "./initial.js";
 import { on, set, state } from "./store.js";
 
 let visited = -1;
+let counted = 0;
 
 export function start() {
   on(["preview", "stale"], draw);
   draw();
 }
 
-const problems = () => state.preview?.problems ?? [];
+// In the order in which they are visited.
+const found = () => [...(state.preview?.problems ?? []), ...(state.preview?.hints ?? [])];
 
 function draw() {
   const list = byId("problems");
-  list.hidden = problems().length === 0;
-  redraw(list, problems().map(item));
+  // Another list is visited from its beginning: problems first.
+  if (counted !== found().length) visited = -1;
+  counted = found().length;
+  list.hidden = found().length === 0;
+  redraw(list, found().map(item));
 }
 
 function item(problem, index) {
-  const warns = problem.severity === "warning";
+  const isHint = problem.severity === "hint";
   const place = problem.line ? `line ${problem.line}: ` : "";
   return h(
     "li",
-    { class: `tone ${warns ? "doubtful" : "missing"}` },
-    h("button", { type: "button", class: "problem", "data-key": `problem-${index}`, onClick: () => visit(index) }, `${warns ? "!" : "✗"} ${place}${problem.message}`),
+    { class: isHint ? "subtle" : "tone missing" },
+    h("button", { type: "button", class: "problem", "data-key": `problem-${index}`, onClick: () => visit(index) }, `${isHint ? "i hint, " : "✗ "}${place}${problem.message}`),
     problem.suggestion && problem.line && permissions.edit && button(`use ${problem.suggestion}`, () => mend(problem), { class: "button small" }),
   );
 }
 
 export function nextProblem() {
-  if (problems().length) visit((visited + 1) % problems().length);
+  if (found().length) visit((visited + 1) % found().length);
 }
 
 function visit(index) {
   visited = index;
-  const { line, column } = problems()[index];
+  const { line, column } = found()[index];
   if (line) goTo(line, column ?? 1);
 }
 

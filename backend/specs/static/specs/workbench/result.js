@@ -41,7 +41,7 @@ const isTable = (name) => name in state.preview.result.tables;
 const empty = (text) => h("p", { class: "empty", role: "status" }, text);
 
 function noResult(preview) {
-  if (preview.problems.some((problem) => problem.severity !== "warning")) return "The text has problems: mend them to see a result.";
+  if (preview.problems.length) return "The text has problems: mend them to see a result.";
   return sampleShown() ? "Waiting for this sample's Textract answer …" : "Add a sample to see what the spec finds in it.";
 }
 

@@ -20,7 +20,7 @@ function draw() {
   byId("standing").replaceChildren(
     h("span", { class: "revision" }, revision()),
     h("span", { class: "subtle" }, initial.liveNumber ? `live: ${initial.liveNumber}` : "not live"),
-    problemCount() ?? "",
+    ...[problemCount()].flat().filter(Boolean),
     h("span", { class: "subtle" }, passing()),
     cost() ?? "",
   );
@@ -41,8 +41,13 @@ function revision() {
 function problemCount() {
   const count = state.preview?.problems.length ?? 0;
   if (!state.preview) return null;
-  if (!count) return h("span", { class: "tone ok" }, "✓ no problems");
+  if (!count) return [h("span", { class: "tone ok" }, "✓ no problems"), hintCount()];
   return button(`✗ ${plural(count, "problem")}`, nextProblem, { class: "link tone missing", title: "Next problem (F8)" });
+}
+
+function hintCount() {
+  const count = state.preview.hints.length;
+  return count ? button(plural(count, "hint"), nextProblem, { class: "link subtle", title: "What is allowed and seldom meant (F8)" }) : "";
 }
 
 function cost() {
@@ -62,7 +67,7 @@ function links() {
 
 function publishLink() {
   if (!urls.publish || !state.baseNumber) return null;
-  const ready = !isUnsaved() && state.preview?.problems.every((problem) => problem.severity === "warning");
+  const ready = !isUnsaved() && state.preview?.problems.length === 0;
   const url = urls.publish.replace("/0/", `/${state.baseNumber}/`);
   if (ready) return h("a", { class: "button", href: url }, "Publish…");
   return h("button", { type: "button", class: "button", disabled: true, title: isUnsaved() ? "Save first" : "Mend the problems first" }, "Publish…");
