@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from infra.local.application import ROOT, Application
+from tests.journeys.people import People
 
 README = (ROOT / "README.md").read_text()
 
 
 @pytest.mark.stack
-def test_the_curl_walk_through_as_pasted(application: Application, documents: Path) -> None:
+def test_the_curl_walk_through_as_pasted(application: Application, people: People, documents: Path) -> None:
+    """`people` are made first, as the demo makes them: the walk-through signs in as one of them."""
     script = re.search(r"```bash\n(.*?)```", README, re.DOTALL)[1]
 
     ended = subprocess.run(
