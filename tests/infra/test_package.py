@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import platform
@@ -21,15 +22,28 @@ from infra.package import build
 from lambdas.contracts import JobMessage
 from tests.folders import ServerFolder
 from tests.lambdas.api_double import Api, serving
+from tests.lambdas.test_inspecting import encrypted
 
 FIXTURES = ROOT / "fixtures"
 LOGBOOK = FIXTURES / "documents" / "motor_logbook" / "registration_certificate.pdf"
 RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six.py")
 """What Lambda's Python has beside the standard library."""
 ARCHITECTURE = {"aarch64": "arm64"}.get(platform.machine(), platform.machine())
-RUN = """
-import json, os, sys
+PATH = """
+import sys
 sys.path[:] = [p for p in sys.path if p] + [sys.argv[1], sys.argv[2]]
+"""
+INSPECT = """
+import base64
+from lambdas.failures import Permanent
+from lambdas.inspecting import inspect
+try:
+    inspect(base64.b64decode(sys.stdin.read()), declared="application/pdf", max_pages=50)
+except Permanent as failure:
+    print(failure.reason)
+"""
+RUN = """
+import json
 from lambdas.textract_processor.handler import handler
 from types import SimpleNamespace
 context = SimpleNamespace(function_name="f", memory_limit_in_mb=1024, invoked_function_arn="arn", aws_request_id="r",
@@ -109,30 +123,54 @@ def test_the_archive_holds_what_runs_and_nothing_else(archive: Path) -> None:
     assert not rooms & {"boto3", "botocore", "django", "yaml", "jsonschema", "tests", "backend", "infra"}
 
 
-@pytest.mark.stack
-def test_an_event_is_handled_from_the_unzipped_archive(
-    archive: Path, stack: LocalStack, api: Api, tmp_path: Path
-) -> None:
-    unzipped, runtime = tmp_path / "task", tmp_path / "runtime"
+@pytest.fixture(scope="module")
+def task(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Where Lambda would have unzipped the archive, and its runtime's packages."""
+    unzipped, runtime = tmp_path_factory.mktemp("task"), tmp_path_factory.mktemp("runtime")
     zipfile.ZipFile(archive).extractall(unzipped)
-    runtime.mkdir()
     packages = Path(boto3.__file__).parents[1]
     for name in RUNTIME:
         (runtime / name).symlink_to(packages / name)
-    secret = client(stack, "secretsmanager").get_secret_value(SecretId=stack.env["CALLBACK_SECRET_ID"])
-    api.secret = json.loads(secret["SecretString"])["keys"][0]["secret"]
+    return unzipped, runtime
 
+
+def ran(task: tuple[Path, Path], code: str, stdin: str = "", env: dict[str, str] | None = None) -> str:
+    """What a Python with nothing else on its path prints."""
     ended = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", RUN, str(unzipped), str(runtime)],
-        input=json.dumps(job_event(stack, api)),
-        env={"PATH": os.environ["PATH"], **stack.function_env("TextractProcessorFunction")},
+        [sys.executable, "-I", "-S", "-c", PATH + code, *map(str, task)],
+        input=stdin,
+        env={"PATH": os.environ["PATH"], **(env or {})},
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert ended.returncode == 0, ended.stderr
-    said = next(line for line in ended.stdout.splitlines() if line.startswith("ANSWER "))
+    return ended.stdout
+
+
+@pytest.mark.parametrize("function", ["textract_processor", "textract_completion", "post_processor"])
+def test_each_function_loads_from_the_archive(task: tuple[Path, Path], function: str) -> None:
+    loaded = ran(task, f"from lambdas.{function}.handler import handler; print(callable(handler), handler.__module__)")
+
+    assert loaded.split() == ["True", f"lambdas.{function}.handler"]
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_password_is_noticed_without_a_package_for_ciphers(task: tuple[Path, Path], algorithm: str) -> None:
+    document = base64.b64encode(encrypted(algorithm)).decode()
+
+    assert ran(task, INSPECT, stdin=document).strip() == "ENCRYPTED_DOCUMENT"
+
+
+@pytest.mark.stack
+def test_an_event_is_handled_from_the_unzipped_archive(task: tuple[Path, Path], stack: LocalStack, api: Api) -> None:
+    secret = client(stack, "secretsmanager").get_secret_value(SecretId=stack.env["CALLBACK_SECRET_ID"])
+    api.secret = json.loads(secret["SecretString"])["keys"][0]["secret"]
+    event = json.dumps(job_event(stack, api))
+
+    printed = ran(task, RUN, stdin=event, env=stack.function_env("TextractProcessorFunction"))
+
+    said = next(line for line in printed.splitlines() if line.startswith("ANSWER "))
     answer, from_elsewhere = json.loads(said.removeprefix("ANSWER "))
     assert answer == {"batchItemFailures": []}
     assert from_elsewhere == []

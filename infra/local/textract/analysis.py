@@ -32,7 +32,7 @@ def kind_of(document: bytes) -> Kind:
         return Kind("pdf", _pdf_pages(document))
     for magic, name in IMAGES.items():
         if document.startswith(magic):
-            return Kind(name, 1)
+            return Kind(name, photograph.page_count(document) if name == "tiff" else 1)
     raise UnsupportedDocument("Request has unsupported document format")
 
 
@@ -55,7 +55,8 @@ def sheets_of(document: bytes) -> tuple[list[Sheet], str]:
     """Every page, and what read them: `text layer`, `OCR`, or both."""
     kind = kind_of(document)
     if kind.name != "pdf":
-        return [photograph.sheet(photograph.image_of(document))], "OCR"
+        numbers = range(1, kind.pages + 1)
+        return [photograph.sheet(photograph.image_of(document, number), number) for number in numbers], "OCR"
     sheets = text_layer.sheets(document)
     scanned = [sheet.number for sheet in sheets if not sheet.words]
     if not scanned:

@@ -31,19 +31,31 @@ def _engine() -> Any:
     return RapidOCR(params={"Global.log_level": "error"})
 
 
-def image_of(document: bytes) -> Any:
-    """RGB pixels as numpy's array. BadDocument where they cannot be read."""
+def page_count(document: bytes) -> int:
+    """Of an image: a TIFF may hold several. BadDocument where it cannot be read."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(document)) as picture:
+            return int(getattr(picture, "n_frames", 1))
+    except (OSError, ValueError, SyntaxError) as error:
+        raise BadDocument("The image cannot be read.") from error
+
+
+def image_of(document: bytes, number: int = 1) -> Any:
+    """A page (from 1) as RGB pixels in numpy's array. BadDocument where they cannot be read."""
     import numpy
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(document)) as picture:
+            picture.seek(number - 1)
             if picture.width * picture.height > MAX_PIXELS:
                 raise BadDocument("The image has too many pixels.")
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             return numpy.asarray(upright)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise BadDocument("The image cannot be read.") from error
 
 
