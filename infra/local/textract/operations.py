@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import json
 import logging
+import re
 import threading
 import time
 import uuid
@@ -34,7 +35,9 @@ SYNC_INLINE_BYTES = 5 * 1024 * 1024
 ASYNC_BYTES = 500 * 1024 * 1024
 ASYNC_PAGES = 3_000
 BLOCKS_A_PAGE = 1_000
-QUERY_CHARACTERS = 200
+QUERY_TEXT = re.compile(r"[\t\n\x0b\f\r -~]{1,200}")
+NAMES = {"ClientRequestToken": re.compile(r"[a-zA-Z0-9-_]{1,64}"), "JobTag": re.compile(r"[a-zA-Z0-9_.\-:]{1,64}")}
+"""As the service's own model has them."""
 SYNC_QUERIES, ASYNC_QUERIES = 15, 30
 FEATURES = {"FORMS", "TABLES", "QUERIES", "LAYOUT", "SIGNATURES"}
 
@@ -123,6 +126,11 @@ class Textract:
             raise InvalidParameter("DocumentLocation is missing.")
         if api == "StartDocumentAnalysis":
             _queries(request, _features(request), ASYNC_QUERIES)
+        for name, pattern in NAMES.items():
+            if name in request and not pattern.fullmatch(str(request[name])):
+                raise InvalidParameter(f"{name} does not match {pattern.pattern}.")
+        if _s3_size(location["S3Object"]) > ASYNC_BYTES:
+            raise DocumentTooLarge("The document is larger than 500 MB.")
         with self.lock:
             job, is_new = self._job(api, request)
         if is_new:
@@ -158,8 +166,6 @@ class Textract:
 
     def _read(self, job: Job) -> Json:
         document = _s3_object(job.request["DocumentLocation"]["S3Object"])
-        if len(document) > ASYNC_BYTES:
-            raise DocumentTooLarge("The document is larger than 500 MB.")
         if job.api == "StartExpenseAnalysis":
             return self.recorded_only("AnalyzeExpense", document)
         recorded = self._recorded(document, "AnalyzeDocument")
@@ -181,10 +187,11 @@ class Textract:
 
 
 def _part(job: Job, request: Json) -> Json:
-    """At most 1,000 blocks; NextToken names the rest."""
+    """At most 1,000 blocks, however many are asked for; NextToken names the rest."""
     most = request.get("MaxResults") or BLOCKS_A_PAGE
-    if not 1 <= most <= BLOCKS_A_PAGE:
-        raise InvalidParameter("MaxResults is from 1 to 1,000.")
+    if most < 1:
+        raise InvalidParameter("MaxResults is at least 1.")
+    most = min(most, BLOCKS_A_PAGE)
     name = "ExpenseDocuments" if job.api == "StartExpenseAnalysis" else "Blocks"
     items = job.answer[name]
     try:
@@ -234,8 +241,8 @@ def _queries(request: Json, features: list[str], most: int) -> list[Json]:
         raise InvalidParameter("QUERIES and QueriesConfig go together.")
     if len(queries) > most:
         raise InvalidParameter(f"At most {most} queries.")
-    if any(not query.get("Text") or len(query["Text"]) > QUERY_CHARACTERS for query in queries):
-        raise InvalidParameter("A query has 1 to 200 characters.")
+    if not all(QUERY_TEXT.fullmatch(str(query.get("Text"))) for query in queries):
+        raise InvalidParameter("A query has 1 to 200 characters of ASCII.")
     return list(queries)
 
 
@@ -273,6 +280,15 @@ def _limited(document: bytes, most: int) -> bytes:
 
 
 def _s3_object(place: Json) -> bytes:
+    body: bytes = _s3("get_object", place)["Body"].read()
+    return body
+
+
+def _s3_size(place: Json) -> int:
+    return int(_s3("head_object", place)["ContentLength"])
+
+
+def _s3(operation: str, place: Json) -> Any:
     import boto3
     from botocore.exceptions import ClientError
 
@@ -280,9 +296,8 @@ def _s3_object(place: Json) -> bytes:
     if place.get("Version"):
         wanted["VersionId"] = place["Version"]
     try:
-        body: bytes = boto3.client("s3").get_object(**wanted)["Body"].read()
+        return getattr(boto3.client("s3"), operation)(**wanted)
     except ClientError as error:
         raise InvalidS3Object(
             "Unable to get object metadata from S3. Check object key, region and/or access."
         ) from error
-    return body

@@ -1,7 +1,7 @@
 """Recorded answers, by the document's SHA-256: they come before any reading of our own.
 
-A folder holds `NAME.response.json` and beside it `NAME.expected.json` or `NAME.recording.json` with the document's
-`sha256`; or a document of that name itself.
+A folder holds `NAME.response.json` and beside it the document itself, NAME.pdf or a picture; or `NAME.recording.json`
+with the document's `sha256`.
 """
 
 from __future__ import annotations

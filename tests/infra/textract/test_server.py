@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
+import logging
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from PIL import Image
 
+from infra.local.textract.analysis import analyze
 from infra.local.textract.operations import Textract
 from infra.local.textract.recordings import Recordings
 from infra.local.textract.server import TextractServer
@@ -22,8 +27,12 @@ from tests.backend import seaweedfs
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 LOGBOOK = FIXTURES / "documents" / "motor_logbook" / "registration_certificate.pdf"
+PHOTOGRAPH = FIXTURES / "documents" / "national_id" / "photograph.jpg"
 CLAIM = FIXTURES / "documents" / "motor_claim_form" / "three_pages.pdf"
 FORMS_AND_TABLES = ["FORMS", "TABLES"]
+BAD = FIXTURES / "documents_bad"
+CLAIM_IN_S3 = {"S3Object": {"Bucket": "documents", "Name": "claim.pdf"}}
+MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +74,13 @@ def refused(call: Any, **arguments: Any) -> str:
     with pytest.raises(ClientError) as error:
         call(**arguments)
     return str(error.value.response["Error"]["Code"])
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def ended(textract: Any, job_id: str) -> dict[str, Any]:
@@ -116,7 +132,7 @@ def test_a_query_is_answered_from_its_label(textract: Any) -> None:
     ],
 )
 def test_what_textract_refuses(textract: Any, name: str, error: str) -> None:
-    document = {"Bytes": (FIXTURES / "documents_bad" / name).read_bytes()}
+    document = {"Bytes": (BAD / name).read_bytes()}
 
     assert refused(textract.analyze_document, Document=document, FeatureTypes=["FORMS"]) == error
 
@@ -128,17 +144,84 @@ def test_limits_and_parameters(textract: Any) -> None:
     assert refused(textract.analyze_document, Document=page, FeatureTypes=["QUERIES"]) == "InvalidParameterException"
     with_queries = {"Document": page, "FeatureTypes": ["QUERIES"], "QueriesConfig": long}
     assert refused(textract.analyze_document, **with_queries) == "InvalidParameterException"
+    for text in ("x" * 201, "Où est-il?"):
+        with_queries["QueriesConfig"] = {"Queries": [{"Text": text}]}
+        assert refused(textract.analyze_document, **with_queries) == "InvalidParameterException"
     large = {"Bytes": b"%PDF-1.4" + bytes(5 * 1024 * 1024)}
     assert refused(textract.analyze_document, Document=large, FeatureTypes=["FORMS"]) == "DocumentTooLargeException"
 
 
-def test_recorded_answers_come_first(recordings: Path, s3: Any) -> None:
-    response = {"DocumentMetadata": {"Pages": 1}, "IdentityDocuments": [], "AnalyzeIDModelVersion": "1.0"}
-    (recordings / "card.response.json").write_text(json.dumps(response))
-    (recordings / "card.pdf").write_bytes(LOGBOOK.read_bytes())
-    textract = Textract(Recordings([recordings]))
+RECORDED: dict[str, dict[str, Any]] = {
+    "analyze_document": {"Blocks": [{"BlockType": "PAGE", "Id": "recorded"}]},
+    "analyze_expense": {"ExpenseDocuments": [{"ExpenseIndex": 1}]},
+    "analyze_id": {"IdentityDocuments": [{"DocumentIndex": 1}], "AnalyzeIDModelVersion": "1.0"},
+}
 
-    assert textract.recorded_only("AnalyzeID", LOGBOOK.read_bytes()) == response
+
+def record(folder: Path, name: str, document: bytes, answer: Any) -> None:
+    """As a recording is kept: the answer beside the document's hash."""
+    (folder / f"{name}.response.json").write_text(json.dumps(answer))
+    (folder / f"{name}.recording.json").write_text(json.dumps({"sha256": hashlib.sha256(document).hexdigest()}))
+
+
+@pytest.fixture
+def recorded(recordings: Path) -> None:
+    for name, answer in RECORDED.items():
+        record(recordings, name, LOGBOOK.read_bytes(), {"DocumentMetadata": {"Pages": 1}, **answer})
+
+
+@pytest.mark.parametrize("operation", RECORDED)
+def test_recorded_answers_come_first(
+    recorded: None, textract: Any, operation: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Though the document itself could be read."""
+    caplog.set_level(logging.INFO, "textract")
+    page = {"Bytes": LOGBOOK.read_bytes()}
+    asked: dict[str, Any] = {"DocumentPages": [page]} if operation == "analyze_id" else {"Document": page}
+    if operation == "analyze_document":
+        asked["FeatureTypes"] = FORMS_AND_TABLES
+
+    answer = getattr(textract, operation)(**asked)
+
+    wanted = RECORDED[operation]
+    assert {name: answer[name] for name in wanted} == wanted
+    assert read_by(caplog) == ["recording"]
+
+
+def read_by(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Who answered, as the log says it."""
+    return [vars(said)["read_by"] for said in caplog.records if said.message == "answered"]
+
+
+def test_its_log_says_who_answered(textract: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "textract")
+
+    textract.detect_document_text(Document={"Bytes": LOGBOOK.read_bytes()})
+
+    assert read_by(caplog) == ["text layer"]
+
+
+@pytest.mark.ocr
+def test_a_photograph_and_each_page_of_a_tiff_are_read_by_ocr(textract: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "textract")
+    photograph, scanned = Image.open(PHOTOGRAPH), io.BytesIO()
+    photograph.save(scanned, "TIFF", save_all=True, append_images=[photograph], compression="jpeg")
+
+    picture = textract.detect_document_text(Document={"Bytes": PHOTOGRAPH.read_bytes()})
+    pages = analyze(scanned.getvalue(), features=[])
+
+    assert any("KENYA" in block.get("Text", "") for block in picture["Blocks"])
+    assert {block["Page"] for block in pages["Blocks"] if "KENYA" in block.get("Text", "")} == {1, 2}
+    assert read_by(caplog) == ["OCR", "OCR"]
+    inline = {"Document": {"Bytes": scanned.getvalue()}, "FeatureTypes": ["FORMS"]}
+    assert refused(textract.analyze_document, **inline) == "UnsupportedDocumentException"
+
+
+def test_a_photograph_without_ocr_is_unsupported(textract: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("infra.local.textract.photograph.installed", lambda: False)
+
+    page = {"Bytes": PHOTOGRAPH.read_bytes()}
+    assert refused(textract.detect_document_text, Document=page) == "UnsupportedDocumentException"
 
 
 def test_expense_without_a_recording_is_unsupported(textract: Any) -> None:
@@ -147,10 +230,27 @@ def test_expense_without_a_recording_is_unsupported(textract: Any) -> None:
     assert refused(textract.analyze_expense, Document=page) == "UnsupportedDocumentException"
 
 
-def test_three_pages_take_a_job_and_several_parts(textract: Any, s3: Any) -> None:
-    place = {"S3Object": {"Bucket": "documents", "Name": "claim.pdf"}}
+def test_an_answer_comes_in_parts_of_a_thousand_blocks(recordings: Path, textract: Any, s3: Any) -> None:
+    """However many are asked for at once."""
+    blocks = [{"BlockType": "WORD", "Id": f"b-{number}", "Page": 1} for number in range(2_345)]
+    halves = [{"DocumentMetadata": {"Pages": 1}, "Blocks": half} for half in (blocks[:1_500], blocks[1_500:])]
+    record(recordings, "long", CLAIM.read_bytes(), halves)
+    server = Textract(Recordings([recordings]))
+    job = server.start("StartDocumentAnalysis", {"DocumentLocation": CLAIM_IN_S3, "FeatureTypes": ["FORMS"]})
+    wait_for(lambda: server.jobs[job["JobId"]].status == "SUCCEEDED")
 
-    started = textract.start_document_analysis(DocumentLocation=place, FeatureTypes=FORMS_AND_TABLES, JobTag="job-1")
+    parts = [server.get("StartDocumentAnalysis", {"JobId": job["JobId"], "MaxResults": 5_000})]
+    while token := parts[-1].get("NextToken"):
+        parts.append(server.get("StartDocumentAnalysis", {"JobId": job["JobId"], "NextToken": token}))
+
+    assert [len(part["Blocks"]) for part in parts] == [1_000, 1_000, 345]
+    assert [block for part in parts for block in part["Blocks"]] == blocks
+
+
+def test_three_pages_take_a_job_and_several_parts(textract: Any, s3: Any) -> None:
+    started = textract.start_document_analysis(
+        DocumentLocation=CLAIM_IN_S3, FeatureTypes=FORMS_AND_TABLES, JobTag="job-1"
+    )
     first = ended(textract, started["JobId"])
     parts = [textract.get_document_analysis(JobId=started["JobId"], MaxResults=200)]
     while token := parts[-1].get("NextToken"):
@@ -163,7 +263,8 @@ def test_three_pages_take_a_job_and_several_parts(textract: Any, s3: Any) -> Non
 
 
 def test_a_client_token_gives_the_earlier_job(textract: Any, s3: Any) -> None:
-    place = {"S3Object": {"Bucket": "documents", "Name": "nothing.pdf"}}
+    place = {"S3Object": {"Bucket": "documents", "Name": "corrupt.pdf"}}
+    s3.put_object(Bucket="documents", Key="corrupt.pdf", Body=(BAD / "corrupt.pdf").read_bytes())
     asked = {"DocumentLocation": place, "FeatureTypes": ["FORMS"], "ClientRequestToken": "job-2-1"}
 
     first = textract.start_document_analysis(**asked)["JobId"]
@@ -178,7 +279,22 @@ def test_an_object_that_is_not_there(textract: Any, s3: Any) -> None:
     place = {"S3Object": {"Bucket": "documents", "Name": "nothing.pdf"}}
 
     assert refused(textract.analyze_document, Document=place, FeatureTypes=["FORMS"]) == "InvalidS3ObjectException"
+    assert refused(textract.start_document_text_detection, DocumentLocation=place) == "InvalidS3ObjectException"
     assert refused(textract.get_document_analysis, JobId="f" * 32) == "InvalidJobIdException"
+
+
+def test_ten_megabytes_from_s3_and_no_more(textract: Any, s3: Any) -> None:
+    for size, error in ((10 * MIB, "BadDocumentException"), (10 * MIB + 1, "DocumentTooLargeException")):
+        s3.put_object(Bucket="documents", Key="large.pdf", Body=b"%PDF-1.4".ljust(size, b"\0"))
+        place = {"S3Object": {"Bucket": "documents", "Name": "large.pdf"}}
+        assert refused(textract.analyze_document, Document=place, FeatureTypes=["FORMS"]) == error
+
+
+@pytest.mark.parametrize("wrong", [{"JobTag": "job 1"}, {"JobTag": "x" * 65}, {"ClientRequestToken": "job:1"}])
+def test_tags_and_tokens_of_other_characters(textract: Any, s3: Any, wrong: dict[str, str]) -> None:
+    asked = {"DocumentLocation": CLAIM_IN_S3, "FeatureTypes": ["FORMS"], **wrong}
+
+    assert refused(textract.start_document_analysis, **asked) == "InvalidParameterException"
 
 
 def test_faults_that_a_test_asks_for(textract: Any) -> None:
