@@ -248,6 +248,8 @@ class Publication(Immutable):
     """Who asked, where a second person approved: then `published_by` is the approver."""
     samples_total = models.PositiveIntegerField(default=0)
     samples_passed = models.PositiveIntegerField(default=0)
+    calibration = models.JSONField(null=True, blank=True)
+    """What it went live with: {"samples", "values", "points"}; null: there were too few samples to learn one from."""
 
     class Meta:
         db_table = "publications"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import mapping_specs
+from backend.specs import calibrating
 from backend.specs.models import MappingSpec, Publication, PublicationKind, SpecRevision
 from backend.specs.verdicts import SamplesVerdict, samples_verdict
 from mapping_specs.engine.features import price_usd
@@ -30,6 +31,10 @@ class PublicationReport:
     """Textract's listed price of a page; None where nothing is live."""
     cost_after_usd: float | None
     """None while the text has problems."""
+    calibration: mapping_specs.Calibration | None
+    """What it goes live with."""
+    learned: calibrating.Learned | None
+    """What the calibration was learned from; None where it keeps the one it had, and while the text has problems."""
 
     @property
     def breaks(self) -> list[mapping_specs.Change]:
@@ -61,16 +66,25 @@ class PublicationReport:
 def publication_report(revision: SpecRevision) -> PublicationReport:
     """Read against what is live now."""
     spec = MappingSpec.objects.select_related("live_revision").get(pk=revision.spec_id)
-    live = spec.live_revision
+    live, kind = spec.live_revision, _kind(revision, spec.live_revision)
+    learned = None if kind == PublicationKind.ROLLBACK or live == revision else _learned(revision)
     return PublicationReport(
         revision=revision,
         live=live,
-        kind=_kind(revision, live),
+        kind=kind,
         changes=changes_between(live, revision),
         samples=samples_verdict(revision),
         cost_before_usd=cost_of(live),
         cost_after_usd=cost_of(revision),
+        calibration=learned.calibration if learned else calibrating.calibrations_of([revision]).get(revision.pk),
+        learned=learned,
     )
+
+
+def _learned(revision: SpecRevision) -> calibrating.Learned | None:
+    if revision.resolved is None:
+        return None
+    return calibrating.learned(calibrating.evidence_of(revision.spec_id), revision.resolved)
 
 
 def changes_between(old: SpecRevision | None, new: SpecRevision) -> list[mapping_specs.Change]:

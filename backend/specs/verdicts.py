@@ -50,7 +50,7 @@ def samples_by_spec(spec_ids: set[int]) -> dict[int, list[Sample]]:
     """Those with expected values: somebody has said what they hold."""
     found: dict[int, list[Sample]] = defaultdict(list)
     samples = Sample.objects.filter(spec_id__in=spec_ids, state=SampleState.DONE)
-    for sample in samples.only("name", "spec_id", "expected").order_by("created_at"):
+    for sample in samples.only("name", "spec_id", "expected", "created_at").order_by("created_at"):
         if is_expected(sample):
             found[sample.spec_id].append(sample)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -33,7 +33,8 @@ class PublicationAdmin(ReadOnly, ModelAdmin):
     search_fields = ("revision__spec__doc_type", "reason", "published_by__username")
     date_hierarchy = "published_at"
     fields = (
-        *("published_at", "what", "change", "published_by", "asked_by", "reason", "breaks_text", "samples", "bundle"),
+        *("published_at", "what", "change", "published_by", "asked_by", "reason", "breaks_text", "samples"),
+        *("confidence", "bundle"),
     )
     readonly_fields = fields
 
@@ -59,3 +60,15 @@ class PublicationAdmin(ReadOnly, ModelAdmin):
     def samples(self, publication: Publication) -> str:
         total = publication.samples_total
         return f"{publication.samples_passed} of {total}" if total else "–"
+
+    @display(description="Confidence")
+    def confidence(self, publication: Publication) -> SafeString | str:
+        found = publication.calibration
+        if not found:
+            return "not calibrated"
+        return format_html(
+            "<div>calibrated from {} values of {} samples</div>{}",
+            found["values"],
+            found["samples"],
+            format_html_join("", "<div>{} % by the evidence: {} % right</div>", found["points"]),
+        )

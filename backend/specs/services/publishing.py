@@ -12,6 +12,7 @@ import mapping_specs
 from backend.accounts.models import User
 from backend.aws import storage
 from backend.errors import Conflict, Unavailable
+from backend.specs.calibrating import calibrated, calibrations_of
 from backend.specs.models import (
     Bundle,
     CurrentBundle,
@@ -48,7 +49,7 @@ def revisions_publish(
         gate.second_person(reports, consent, trusted)
         for report in reports:
             gate.pass_gate(report, consent)
-        packed, row = _pack(revisions)
+        packed, row = _pack(reports)
         # S3 outside the transaction: a lock must not wait for the network. A crash here leaves an orphan at worst.
         storage.put_if_absent(storage.prefixed(row.object_key), packed, content_type="application/gzip")
         if _make_current(row, base, reports, user, consent):
@@ -57,16 +58,19 @@ def revisions_publish(
     raise Unavailable("PUBLISHING_BUSY", "Others are publishing at this moment. Try again.")
 
 
-def _pack(revisions: Sequence[SpecRevision]) -> tuple[bytes, Bundle]:
+def _pack(reports: Sequence[PublicationReport]) -> tuple[bytes, Bundle]:
     live = {found.spec.doc_type: found for found in live_revisions()}
-    live.update({found.spec.doc_type: found for found in revisions})
+    live.update({report.revision.spec.doc_type: report.revision for report in reports})
     broken = [str(found) for found in live.values() if not is_readable(found)]
     if broken:
         message = (
             f"Live, and cannot be read by this engine: {', '.join(broken)}. Publish a mended one with it, or before."
         )
         raise Conflict("LIVE_HAS_PROBLEMS", message, revisions=broken)
-    packed = mapping_specs.pack([(spec_of(found.text), found.number) for found in live.values()])
+    calibrations = calibrations_of(live.values()) | {report.revision.pk: report.calibration for report in reports}
+    packed = mapping_specs.pack(
+        (calibrated(spec_of(found.text), calibrations.get(found.pk)), found.number) for found in live.values()
+    )
     numbers = {doc_type: found.number for doc_type, found in sorted(live.items())}
     row = Bundle(
         id=packed.id, revisions=numbers, engine_version=mapping_specs.ENGINE_VERSION, size_bytes=len(packed.data)
@@ -110,6 +114,7 @@ def _write_down(report: PublicationReport, bundle: Bundle, user: User | None, co
         asked_by=consent.request.asked_by if consent.request else None,
         samples_total=report.samples.total,
         samples_passed=report.samples.passed,
+        calibration=report.calibration.to_dict() if report.calibration else None,
     )
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 import mapping_specs
 from backend.accounts.models import User
 from backend.errors import Conflict, DomainError, Forbidden
+from backend.specs.calibrating import first_readers
 from backend.specs.models import MappingSpec, MatrixRun, MatrixState, Sample, SampleRun, SampleState, SpecRevision
 from backend.specs.services.revisions import text_normalize
 from backend.specs.studio import kept
@@ -73,11 +74,20 @@ def matrix_run(*, run_id: uuid.UUID) -> None:
     try:
         for done in samples_run(spec=run.spec, text=run.text, samples=samples):
             MatrixRun.objects.filter(pk=run_id).update(done=done)
+        _run_first_readers(run.spec, samples)
         state = MatrixState.DONE
     except DomainError as error:
         log.warning("matrix_failed", run_id=str(run_id), reason=error.reason)
     finally:
         MatrixRun.objects.filter(pk=run_id).update(state=state, ended_at=timezone.now())
+
+
+def _run_first_readers(spec: MappingSpec, samples: Sequence[Sample]) -> None:
+    """Each labelled sample with the revision that was live when it came: confidences are calibrated by that."""
+    for revision, came in first_readers(spec.pk, filter(is_expected, samples)).items():
+        if kept.reading_of(revision.text, revision.sha256).spec is not None:
+            for _ in samples_run(spec=spec, text=revision.text, samples=came):
+                pass
 
 
 def revision_run_samples(*, revision: SpecRevision) -> None:

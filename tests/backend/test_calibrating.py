@@ -1,0 +1,232 @@
+"""Confidences learned from how samples were read by what was live when they came; kept, shipped and told.
+
+ana adds samples and writes specs, peter publishes them.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+import mapping_specs
+from backend.aws import storage
+from backend.specs import calibrating, services
+from backend.specs.models import Publication, Sample, SampleRun, SpecRevision
+from backend.specs.publication_report import publication_report
+from backend.specs.services.runs import matrix_run, matrix_start
+from backend.specs.studio import kept
+from lambdas import mapping, store
+from tests.backend.inspections import AS_READ, EXPECTED, MENDED, response, samples_create
+from tests.backend.specs import IDENTITY, published, saved
+from tests.backend.studio import signed_in
+
+DOC_TYPE = "inspection_certificate"
+RETITLED = MENDED.replace("title: Motor", "title: A motor")
+
+
+@pytest.fixture
+def live(cloud, db) -> SpecRevision:
+    """The first revision, live before any sample has come."""
+    kept.forget()
+    published(AS_READ)
+    return SpecRevision.objects.get(spec__doc_type=DOC_TYPE)
+
+
+@pytest.fixture
+def came_later(live, ana) -> list[Sample]:
+    return samples_create(live.spec, ana, 25)
+
+
+def run_samples(spec, text, user) -> None:
+    matrix_run(run_id=matrix_start(spec=spec, text=text, user=user).pk)
+
+
+@pytest.fixture
+def mended(came_later, live, ana) -> SpecRevision:
+    """What ana made of the samples that were misread: all of them pass."""
+    run_samples(live.spec, MENDED, ana)
+    return saved(MENDED)
+
+
+def publish(revision, user):
+    return services.revisions_publish(revisions=[revision], user=user)
+
+
+def specs_in(bundle) -> mapping_specs.Bundle:
+    return mapping_specs.unpack(storage.get(storage.prefixed(bundle.object_key), max_bytes=10**8), bundle.id)
+
+
+def page_of(revision: SpecRevision) -> str:
+    return reverse("admin:specs_publish", args=[revision.spec_id, revision.number])
+
+
+# --- learning --------------------------------------------------------------------------------------------------------
+
+
+def test_it_is_learned_from_what_the_live_revision_made_of_samples_that_came_later(mended, peter):
+    bundle = publish(mended, peter)
+
+    line = Publication.objects.first()
+    assert (line.samples_passed, line.samples_total) == (25, 25)
+    assert (line.calibration["samples"], line.calibration["values"]) == (25, 250)
+    calibration = specs_in(bundle).spec(DOC_TYPE)[0].calibration
+    assert calibration.to_dict() == line.calibration
+    assert calibration.of(64.0) < 45.0, "four of five values that the light spoilt were wrong"
+    assert calibration.of(93.0) > 90.0
+
+
+def test_samples_from_before_the_first_publication_prove_nothing(cloud, db, ana, peter):
+    """The revision was written until it passed them: all their values are right, whatever their confidence."""
+    kept.forget()
+    first = saved(MENDED)
+    samples_create(first.spec, ana, 25)
+    run_samples(first.spec, MENDED, ana)
+
+    learned = publication_report(first).learned
+    publish(first, peter)
+
+    assert (learned.samples, learned.labelled, learned.later) == (0, 25, 0)
+    assert Publication.objects.get().calibration is None
+
+
+def test_too_few_samples_teach_nothing(live, ana, peter):
+    samples_create(live.spec, ana, 19)
+    run_samples(live.spec, MENDED, ana)
+    bundle = publish(saved(MENDED), peter)
+    assert Publication.objects.first().calibration is None
+    assert specs_in(bundle).spec(DOC_TYPE)[0].calibration is None
+
+
+def test_a_sample_without_expected_values_is_not_counted(mended):
+    sample = Sample.objects.first()
+    Sample.objects.filter(pk=sample.pk).update(expected={})
+    learned = publication_report(mended).learned
+    assert (learned.samples, learned.values, learned.labelled) == (24, 240, 24)
+
+
+def test_a_field_that_has_another_type_now_was_not_read_wrong(mended):
+    as_text = saved(MENDED.replace("{type: integer, from: Odometer}", "Odometer"))
+    learned = publication_report(as_text).learned
+    assert (learned.samples, learned.values) == (25, 225)
+
+
+def test_another_sample_makes_another_calibration_only_with_another_publication(mended, ana, peter):
+    publish(mended, peter)
+    before = Publication.objects.first().calibration
+    samples_create(mended.spec, ana, 1)
+    run_samples(mended.spec, RETITLED, ana)
+    publish(mended, peter)
+    assert Publication.objects.first().calibration == before, "live already: nothing happens"
+
+    publish(saved(RETITLED), peter)
+
+    assert Publication.objects.first().calibration["samples"] == 26
+
+
+def test_runs_stay_as_the_evidence_says(mended, ana, peter):
+    """Else a calibration would be learned from a calibrated confidence."""
+    publish(mended, peter)
+    before = dict(SampleRun.objects.filter(text_sha256=mended.sha256).values_list("sample_id", "outcome"))
+    SampleRun.objects.all().delete()
+    run_samples(mended.spec, MENDED, ana)
+    assert dict(SampleRun.objects.filter(text_sha256=mended.sha256).values_list("sample_id", "outcome")) == before
+    assert kept.reading_of(mended.text, mended.sha256).spec.calibration is None
+
+
+# --- which publication has which -------------------------------------------------------------------------------------
+
+
+def test_publishing_another_doc_type_keeps_it(mended, peter):
+    publish(mended, peter)
+    mine = Publication.objects.first().calibration
+    Sample.objects.all().delete()
+
+    bundle = services.revisions_publish(revisions=[saved(IDENTITY)], user=peter)
+
+    assert specs_in(bundle).spec(DOC_TYPE)[0].calibration.to_dict() == mine
+    assert specs_in(bundle).spec("national_id")[0].calibration is None
+
+
+def test_a_rollback_has_the_one_it_was_live_with(mended, live, peter, ana):
+    first = publish(mended, peter)
+    mine = Publication.objects.first().calibration
+    third = saved(RETITLED)
+    run_samples(third.spec, third.text, ana)
+    Sample.objects.last().delete()
+    publish(third, peter)
+    assert Publication.objects.first().calibration["samples"] == 24
+
+    bundle = publish(mended, peter)
+
+    assert Publication.objects.first().kind == "ROLLBACK"
+    assert Publication.objects.first().calibration == mine
+    assert bundle == first, "the same text with the same calibration is the same bundle"
+
+
+def test_the_same_text_and_samples_give_the_same_bundle(mended, live, peter):
+    first = publish(mended, peter)
+    publish(live, peter)
+    assert publication_report(mended).kind == "PUBLISH"
+    assert publish(mended, peter) == first
+
+
+# --- what comes of it ------------------------------------------------------------------------------------------------
+
+
+def test_a_job_s_result_has_the_calibrated_confidence(mended, peter, monkeypatch):
+    bundle = publish(mended, peter)
+    monkeypatch.setattr(store, "bundle", lambda name: storage.get(f"bundles/{name}.json.gz", max_bytes=10**8))
+    envelope = {"request": {"api": "AnalyzeDocument", "features": ["FORMS"], "queries": {}}, "responses": [response(4)]}
+
+    result = mapping.mapped(envelope, bundle.id, DOC_TYPE)
+
+    view = mapping_specs.build_view(envelope)
+    plain = mapping_specs.extract(view, mapping_specs.load_spec(MENDED))["confidenceScores"]
+    calibration = mapping_specs.Calibration.from_dict(Publication.objects.first().calibration)
+    assert result["fields"]["telephone"] == EXPECTED["telephone"]
+    assert result["confidenceScores"]["telephone"] == calibration.of(plain["telephone"]) < plain["telephone"]
+    assert result["evidence"]["telephone"]["uncalibrated"] == plain["telephone"]
+
+
+# --- what is told ----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_it_is_learned_from(mended, peter):
+    page = signed_in(peter).get(page_of(mended)).content.decode()
+    assert "✓ calibrated from 250 values of 25 samples" in page
+
+
+def test_the_page_says_why_there_is_none(live, ana, peter):
+    samples_create(live.spec, ana, 3)
+    run_samples(live.spec, MENDED, ana)
+    page = signed_in(peter).get(page_of(saved(MENDED))).content.decode()
+    assert "not calibrated: 3 of 20 samples, 30 of 200 values" in page
+    assert "3 of 3 did" in page
+
+
+def test_the_audit_keeps_it(mended, peter, ana):
+    publish(mended, peter)
+    newest, first = Publication.objects.all()
+    audit = signed_in(peter)
+    page = audit.get(reverse("admin:specs_publication_change", args=[newest.pk])).content.decode()
+    assert "calibrated from 250 values of 25 samples" in page
+    page = audit.get(reverse("admin:specs_publication_change", args=[first.pk])).content.decode()
+    assert "not calibrated" in page
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_as_many_queries_for_many_samples_as_for_few(live, ana):
+    def queries() -> int:
+        run_samples(live.spec, MENDED, ana)
+        with CaptureQueriesContext(connection) as captured:
+            calibrating.evidence_of(live.spec_id)
+        return len(captured)
+
+    samples_create(live.spec, ana, 1)
+    few = queries()
+    samples_create(live.spec, ana, 24)
+    assert queries() == few <= 4
