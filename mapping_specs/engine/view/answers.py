@@ -189,7 +189,7 @@ def queries_of(blocks: Blocks) -> list[Query]:
         if answers:
             best = max(answers, key=lambda answer: confidence_of(answer) or 0.0)
             query.value, query.confidence, query.page = text_of(best), confidence_of(best), page_of(best)
-            query.box = blocks.turning(query.page).box(best)
+            query.box = blocks.box(best)
         queries.append(query)
     return sorted(queries, key=lambda one: one.page)
 
@@ -197,8 +197,7 @@ def queries_of(blocks: Blocks) -> list[Query]:
 def signatures_of(blocks: Blocks) -> list[Signature]:
     found = []
     for block in blocks.of("SIGNATURE"):
-        page = page_of(block)
-        found.append(Signature(confidence_of(block), page, blocks.turning(page).box(block)))
+        found.append(Signature(confidence_of(block), page_of(block), blocks.box(block)))
     return sorted(found, key=lambda one: (one.page, one.box.top, one.box.left))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mapping_specs.engine.errors import ResponseError
 from mapping_specs.engine.view.attributes import Block, page_of
 from mapping_specs.engine.view.geometry import Box
+from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.turning import UPRIGHT, Turning, turning_of
 
 APIS = {"Blocks": "AnalyzeDocument", "ExpenseDocuments": "AnalyzeExpense", "IdentityDocuments": "AnalyzeID"}
@@ -16,8 +18,6 @@ MAX_BLOCKS = 2_000_000
 
 class Blocks:
     """The blocks of a document by id and by type, and each page's turning."""
-
-    __slots__ = ("_turnings", "by_id", "by_type", "pages")
 
     def __init__(self, blocks: list[Any]) -> None:
         self.by_id: dict[str, Block] = {}
@@ -37,7 +37,6 @@ class Blocks:
                 by_type[kind] = [block]
             except TypeError:
                 continue
-        self._turnings: dict[int, Turning] | None = None
 
     def of(self, kind: str) -> list[Block]:
         return self.by_type.get(kind, [])
@@ -48,11 +47,11 @@ class Blocks:
         if type(relationships) is not list:
             return []
         found: list[Block] = []
-        get = self.by_id.get
         for relationship in relationships:
             try:
                 if relationship["Type"] == kind:
-                    found += [other for identity in relationship["Ids"] if (other := get(identity)) is not None]
+                    named = list(map(self.by_id.get, relationship["Ids"]))
+                    found += [one for one in named if one is not None] if None in named else named  # type: ignore[arg-type]
             except KeyError:
                 continue
             except TypeError:
@@ -70,16 +69,20 @@ class Blocks:
             pass
         return found
 
-    def box(self, block: Block) -> Box:
+    @lazy
+    def box(self) -> Callable[[Block], Box]:
         """Where a block is on its turned page."""
+        # Of most documents no page is turned: then which page a block is on does not matter.
+        return UPRIGHT.box if all(one.upright for one in self._turnings.values()) else self._turned_box
+
+    def _turned_box(self, block: Block) -> Box:
         return self.turning(page_of(block)).box(block)
 
     def turning(self, page: int) -> Turning:
-        if self._turnings is None:
-            self._turnings = self._find_turnings()
         return self._turnings.get(page, UPRIGHT)
 
-    def _find_turnings(self) -> dict[int, Turning]:
+    @lazy
+    def _turnings(self) -> dict[int, Turning]:
         by_page: dict[int, list[Block]] = {}
         for block in self.of("LINE") or self.of("WORD"):
             by_page.setdefault(page_of(block), []).append(block)

@@ -52,22 +52,35 @@ class Words:
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
         children = [child for child in self.blocks.related(block, "CHILD") if child.get("BlockType") == "WORD"]
-        if len(children) < 2:
-            return text_of(children[0]) if children else ""
-        lines = {self.lines.get(child["Id"]) for child in children}
-        if len(lines) == 1 and None not in lines:
-            return " ".join(map(text_of, children))
-        return printed(self.of(block))
+        if not children:
+            return ""
+        lines = self.lines
+        line = lines.get(children[0]["Id"])
+        if len(children) > 1 and (line is None or any([lines.get(child["Id"]) is not line for child in children])):
+            return printed(self.of(block))
+        return _one_text(children)
+
+
+def _one_text(blocks: list[Block]) -> str:
+    try:
+        text = " ".join([block["Text"] for block in blocks])
+        if text.isascii():
+            return text
+    except (KeyError, TypeError):
+        pass
+    return " ".join(map(text_of, blocks))
 
 
 def lines_of(blocks: Blocks, words: Words) -> list[Line]:
     """Every printed line. Reading order: page, then row by row from the top, each row from the left."""
     by_page: dict[int, list[Line]] = {}
     for block in blocks.of("LINE"):
-        page = page_of(block)
-        line = Line(block, page, blocks.turning(page).box(block), words)
+        line = Line(block, page_of(block), blocks.box(block), words)
         words.hold(block, line)
-        by_page.setdefault(page, []).append(line)
+        try:
+            by_page[line.page].append(line)
+        except KeyError:
+            by_page[line.page] = [line]
     ordered = [line for page in sorted(by_page) for row in rows_of(by_page[page]) for line in row]
     for order, line in enumerate(ordered):
         line.order = order

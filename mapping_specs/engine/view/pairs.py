@@ -16,6 +16,5 @@ def key_values_of(blocks: Blocks, words: Words, selections: Selections) -> list[
     for block in blocks.of("KEY_VALUE_SET"):
         kinds = block.get("EntityTypes")
         if type(kinds) is list and "KEY" in kinds:
-            page = page_of(block)
-            pairs.append(KeyValue(block, page, blocks.turning(page).box(block), words, selections))
+            pairs.append(KeyValue(block, page_of(block), blocks.box(block), words, selections))
     return in_order(pairs, lambda pair: (pair.page, pair.key_box))

@@ -14,7 +14,7 @@ ASKEW_DEGREES = 0.3
 class Turning:
     """Maps a block's geometry onto the turned page. `degrees`: clockwise, by which the stored image must be turned."""
 
-    __slots__ = ("degrees", "down", "quarter", "slope")
+    __slots__ = ("degrees", "down", "quarter", "slope", "upright")
 
     def __init__(self, degrees: float, quarter: int = 0, slope: float = 0.0, down: float = 0.0) -> None:
         self.degrees = degrees
@@ -24,11 +24,13 @@ class Turning:
         """Of a printed line, after the quarter turns: fractions of the height per fraction of the width."""
         self.down = down
         """How far the upright runs sideways: fractions of the width per fraction of the height."""
+        self.upright = quarter == 0 and slope == 0.0
+        """The stored image is as its reader sees it."""
 
     def box(self, block: Any) -> Box:
         try:
             geometry = block["Geometry"]
-            if self.quarter == 0 and self.slope == 0.0:
+            if self.upright:
                 bounds = geometry["BoundingBox"]
                 left, top = bounds["Left"], bounds["Top"]
                 right, bottom = left + bounds["Width"], top + bounds["Height"]
