@@ -86,22 +86,22 @@ class Context:
         return [line for line in lines if line.words and GLUED.fullmatch(line.words[0].text)]
 
     @cached_property
-    def key_words(self) -> set[int]:
-        """Identities of the words that Textract took for keys."""
-        return {id(word) for pair in self.view.key_values for word in pair.key_words}
+    def key_words(self) -> set[str]:
+        """The ids of the words that Textract took for keys."""
+        return {identity for pair in self.view.key_values for identity in pair.key_word_ids}
 
     @cached_property
-    def value_words(self) -> dict[int, int]:
-        """Identity of a value's word → the position of its pair."""
+    def value_words(self) -> dict[str, int]:
+        """The id of a value's word → the position of its pair."""
         pairs = enumerate(self.view.key_values)
-        return {id(word): position for position, pair in pairs for word in pair.value_words}
+        return {identity: position for position, pair in pairs for identity in pair.value_word_ids}
 
     @cached_property
-    def label_words(self) -> set[int]:
-        """Identities of the words that are labels: keys, and what a label of the spec names on a line or in a cell."""
+    def label_words(self) -> set[str]:
+        """The ids of the words that are labels: keys, and what a label of the spec names on a line or in a cell."""
         words = set(self.key_words)
         for position in self.places.index.find(self.compiled.labels):
-            words.update(id(word) for word in self.places[position].words)
+            words.update([word.id for word in self.places[position].words])
         return words
 
     @cached_property
@@ -127,21 +127,21 @@ class Context:
         return found
 
     @cached_property
-    def cells(self) -> dict[int, int]:
-        """Identity of a word in a table → the number of its cell, or of the merged cell over it."""
-        found: dict[int, int] = {}
+    def cells(self) -> dict[str, int]:
+        """The id of a word in a table → the number of its cell, or of the merged cell over it."""
+        found: dict[str, int] = {}
         cells = (cell for table in self.view.tables for row in table.grid for cell in row)
         for number, cell in enumerate(cells):
-            for word in cell.words:
-                found.setdefault(id(word), number)
+            for identity in cell.word_ids:
+                found.setdefault(identity, number)
         return found
 
     def holder(self, word: Word) -> tuple[str, int] | None:
         """The value or the cell that a word is a part of."""
-        pair = self.value_words.get(id(word))
+        pair = self.value_words.get(word.id)
         if pair is not None:
             return ("value", pair)
-        cell = self.cells.get(id(word))
+        cell = self.cells.get(word.id)
         return None if cell is None else ("cell", cell)
 
     def parts(self, word: Word, following: Word) -> bool:
@@ -150,14 +150,15 @@ class Context:
         return one is not None and other is not None and one != other
 
     @cached_property
-    def column_heads(self) -> set[int]:
-        """Identities of the words that head a column of a table."""
+    def column_heads(self) -> set[str]:
+        """The ids of the words that head a column of a table."""
+        tables = self.view.tables
         return {
-            id(word)
-            for table in self.view.tables
+            identity
+            for table in tables
             for row in table.heads
             for cell in table.grid[row]
-            for word in cell.words
+            for identity in cell.word_ids
         }
 
     @cached_property
@@ -173,7 +174,7 @@ class Context:
         }
 
     def is_label(self, words: list[Word]) -> bool:
-        return bool(words) and all(id(word) in self.label_words for word in words)
+        return bool(words) and all(word.id in self.label_words for word in words)
 
 
 def _index(view: View, name: str, texts: Any) -> PrintedIndex:

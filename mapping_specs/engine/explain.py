@@ -134,12 +134,12 @@ def _not_chosen(judged: Any, attempt: Attempt) -> str:
 def unmapped(extraction: Extraction) -> dict[str, Any]:
     """Keys and tables that no field and no table of the spec took."""
     hits = [hit for settled in extraction.settled.values() for hit in _taken(settled)]
-    words = {id(word) for hit in hits for word in hit.words}
+    words = {word.id for hit in hits for word in hit.words}
     labels = {(hit.page, hit.label) for hit in hits if hit.label}
     keys = [
         pair.to_dict()
         for pair in extraction.view.key_values
-        if not any(id(word) in words for word in pair.value_words) and (pair.page, pair.key) not in labels
+        if not any(word.id in words for word in pair.value_words) and (pair.page, pair.key) not in labels
     ]
     read = {id(part) for one in extraction.context.tables_read.values() if one.source for part in one.source.parts}
     tables = [
@@ -158,4 +158,4 @@ def _taken(settled: Settled) -> list[Hit]:
 
 
 def _has_any(table: Table, words: set[int]) -> bool:
-    return any(id(word) in words for row in table.grid for cell in row for word in cell.words)
+    return any(word.id in words for row in table.grid for cell in row for word in cell.words)

@@ -153,16 +153,32 @@ def _ranked(*pairs: tuple[Key, int]) -> tuple[tuple[Key, int], ...]:
     return tuple(best.items())
 
 
+def _pieces(texts: Sequence[str], labels: list[Label]) -> list[str]:
+    """A text that differs by so many edits holds one of so many pieces, and one more, of the label unharmed."""
+    if any("*" in text or " / " in text for text in texts):
+        return [""]
+    pieces: set[str] = set()
+    for label in labels:
+        pieces |= {form for form in label.forms[1:] if form}
+        count = edits_allowed(label.plain) + 1
+        size = len(label.plain) // count
+        if count > 1:
+            pieces |= {label.plain[start : start + size] for start in range(0, size * count, size)}
+    return list(pieces)
+
+
 class Matcher:
     """Some synonyms, ready to be compared with printed text."""
 
-    __slots__ = ("exact", "labels", "wildcards")
+    __slots__ = ("exact", "labels", "pieces", "wildcards")
 
     def __init__(self, texts: Sequence[str], *, exact: bool = False) -> None:
         self.exact = exact
         labels = [Label(text, exact=exact) for text in texts if "*" not in text]
         self.labels = [label for label in labels if label.plain]
         self.wildcards = [[normalize(part) for part in text.split("*")] for text in texts if "*" in text]
+        self.pieces = _pieces(texts, self.labels)
+        """What matches holds one of these among its letters and digits, unless it has brackets."""
 
     def match(self, text: str) -> int | None:
         """The class of the match, None for none."""

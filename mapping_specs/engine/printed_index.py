@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 from mapping_specs.engine.matching import (
     FUZZY,
     ITEM,
     MAX_TEXT_CHARACTERS,
+    SEPARATOR,
     Label,
     Matcher,
     digits_of,
@@ -20,8 +24,6 @@ from mapping_specs.engine.matching import (
 )
 
 MAX_START_WORDS = 16
-PREFIX = 3
-"""Characters by which beginnings are looked up."""
 
 
 class Start(NamedTuple):
@@ -30,6 +32,34 @@ class Start(NamedTuple):
     position: int
     words: int
     rank: int
+
+
+class Beginnings:
+    """The letters of all texts as one: what begins with a label is found by a single search."""
+
+    def __init__(self, texts: list[str], plain: list[str], items: list[tuple[int, re.Match[str]]]) -> None:
+        self._joined = SEPARATOR + SEPARATOR.join(plain)
+        self._starts = list(accumulate([len(one) + 1 for one in plain], initial=0))
+        self._without_item: list[tuple[int, int, str]] = []
+        for position, item in items:
+            skipped = len(item.group().split())
+            rest = normalize("".join(texts[position].split()[skipped:]))
+            self._without_item.append((position, skipped, rest))
+
+    def of(self, form: str) -> list[tuple[int, int]]:
+        found = []
+        wanted = SEPARATOR + form
+        start = self._joined.find(wanted)
+        while start >= 0:
+            found.append((bisect_right(self._starts, start) - 1, 0))
+            start = self._joined.find(wanted, start + 1)
+        return found + [(position, skipped) for position, skipped, rest in self._without_item if rest.startswith(form)]
+
+
+def _items(texts: list[str]) -> list[tuple[int, re.Match[str]]]:
+    """The texts that may begin with an item number, by their positions."""
+    likely = [position for position, text in enumerate(texts) if not text[:2].isalpha()]
+    return [(position, item) for position in likely if (item := ITEM.match(texts[position]))]
 
 
 class PrintedIndex:
@@ -49,24 +79,32 @@ class PrintedIndex:
         self._without_item: dict[str, list[int]] = {}
         self._odd: dict[tuple[str, str], list[int]] = {}
         """Texts with `#` or brackets by (name of the form, form)."""
-        self._by_digits_and_length: dict[tuple[str, int], list[str]] | None = None
-        self._beginnings: dict[str, list[tuple[int, int, str]]] | None = None
+        self._by_length: dict[int, list[str]] | None = None
+        self._beginnings: Beginnings | None = None
         self._add_all()
 
     def _add_all(self) -> None:
-        first = self._first
-        for position, (text, plain) in enumerate(zip(self._texts, self._plain, strict=True)):
-            if not plain:
-                continue
-            if "#" in text or "(" in text or "[" in text:
-                self._add_odd(position, text)
-                continue
-            if first.setdefault(plain, position) != position:
-                self._more.setdefault(plain, []).append(position)
-            if not text[:2].isalpha() and (item := ITEM.match(text)):
-                rest = plain[len(item[1]) :]
-                if rest and rest != plain:
-                    self._without_item.setdefault(rest, []).append(position)
+        texts, plain = self._texts, self._plain
+        odd = [position for position, text in enumerate(texts) if "#" in text or "(" in text or "[" in text]
+        if odd:
+            plain = plain.copy()
+            for position in odd:
+                if plain[position]:
+                    self._add_odd(position, texts[position])
+                    plain[position] = ""
+        # From the last to the first: of equal ones the first stays.
+        first = self._first = dict(zip(reversed(plain), range(len(plain) - 1, -1, -1), strict=True))
+        first.pop("", None)
+        if len(first) < len(plain):
+            for position, form in enumerate(plain):
+                if form and first[form] != position:
+                    self._more.setdefault(form, []).append(position)
+        self._items = _items(texts)
+        for position, item in self._items:
+            form = plain[position]
+            rest = form[len(item[1]) :]
+            if rest and rest != form:
+                self._without_item.setdefault(rest, []).append(position)
 
     def _add_odd(self, position: int, text: str) -> None:
         printed = forms(text)
@@ -109,23 +147,18 @@ class PrintedIndex:
         allowed = edits_allowed(label)
         if not allowed:
             return
-        if self._by_digits_and_length is None:
-            self._by_digits_and_length = self._index_digits_and_length()
+        if self._by_length is None:
+            self._by_length = {}
+            for plain in dict.fromkeys(self._plain):
+                self._by_length.setdefault(len(plain), []).append(plain)
         from rapidfuzz.distance.Levenshtein import distance
 
-        digits = digits_of(label)
         for length in range(len(label) - allowed, len(label) + allowed + 1):
-            for plain in self._by_digits_and_length.get((digits, length), ()):
-                if distance(label, plain, score_cutoff=allowed) <= allowed:
+            for plain in self._by_length.get(length, ()):
+                if distance(label, plain, score_cutoff=allowed) <= allowed and digits_of(label) == digits_of(plain):
                     for position, other in enumerate(self._plain):
                         if other == plain:
                             found.setdefault(position, FUZZY)
-
-    def _index_digits_and_length(self) -> dict[tuple[str, int], list[str]]:
-        index: dict[tuple[str, int], list[str]] = {}
-        for plain in dict.fromkeys(self._plain):
-            index.setdefault(("" if plain.isalpha() else digits_of(plain), len(plain)), []).append(plain)
-        return index
 
     def holding(self, letters: str) -> list[str]:
         """The texts in whose letters and digits these are, wherever words begin and end."""
@@ -148,22 +181,8 @@ class PrintedIndex:
     def _beginning_with(self, form: str) -> list[tuple[int, int]]:
         """(position, words of the item number passed over) of the texts whose letters begin so, wherever words end."""
         if self._beginnings is None:
-            self._beginnings = self._index_beginnings()
-        if len(form) >= PREFIX:
-            near = self._beginnings.get(form[:PREFIX], [])
-        else:
-            near = [entry for entries in self._beginnings.values() for entry in entries]
-        return [(position, skipped) for position, skipped, plain in near if plain.startswith(form)]
-
-    def _index_beginnings(self) -> dict[str, list[tuple[int, int, str]]]:
-        index: dict[str, list[tuple[int, int, str]]] = {}
-        for position, (text, plain) in enumerate(zip(self._texts, self._plain, strict=True)):
-            index.setdefault(plain[:PREFIX], []).append((position, 0, plain))
-            if not text[:2].isalpha() and (item := ITEM.match(text)):
-                skipped = len(item.group().split())
-                rest = normalize("".join(text.split()[skipped:]))
-                index.setdefault(rest[:PREFIX], []).append((position, skipped, rest))
-        return index
+            self._beginnings = Beginnings(self._texts, self._plain, self._items)
+        return self._beginnings.of(form)
 
     def _words_taken(self, position: int, skipped: int, form: str) -> int:
         """How many printed words make up the form, with what is passed over; 0 if it ends within a word or is all."""

@@ -17,17 +17,17 @@ def whole_line(context: Context, hit: Hit) -> Hit | None:
     """The printed line the hit was cut from, without the words of labels and of other values; None if that is it."""
     if not hit.words:
         return None
-    own = {id(word) for word in hit.words}
+    own = {word.id for word in hit.words}
     pair = {context.value_words[identity] for identity in own if identity in context.value_words}
     lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
     words = [
         word
         for line in lines.values()
         for word in line.words
-        if id(word) in own
+        if word.id in own
         or (
-            id(word) not in context.key_words
-            and context.value_words.get(id(word)) in (None, *pair)
+            word.id not in context.key_words
+            and context.value_words.get(word.id) in (None, *pair)
             and not _in_label(hit, word)
         )
     ]
@@ -39,15 +39,15 @@ def completed(context: Context, hit: Hit) -> Hit | None:
     short. None where it has all there is."""
     if hit.rank > MAX_RANK or not hit.words:
         return None
-    own = {id(word) for word in hit.words}
+    own = {word.id for word in hit.words}
     lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
     words = [word for line in lines.values() for word in _grown(context, hit, line, own)]
     return _longer(hit, words) if len(words) > len(hit.words) else None
 
 
-def _grown(context: Context, hit: Hit, line: Line, own: set[int]) -> list[Word]:
+def _grown(context: Context, hit: Hit, line: Line, own: set[str]) -> list[Word]:
     words = line.words
-    places = [place for place, word in enumerate(words) if id(word) in own]
+    places = [place for place, word in enumerate(words) if word.id in own]
     first, last = places[0], places[-1]
     while first > 0 and _is_close(words[first - 1], words[first]):
         if not _belongs(context, hit, words[first - 1]):
@@ -62,9 +62,9 @@ def _grown(context: Context, hit: Hit, line: Line, own: set[int]) -> list[Word]:
 
 def _belongs(context: Context, hit: Hit, word: Word) -> bool:
     """The word is nobody's, and in the cell of the value's. Most often it is the label's: that is asked first."""
-    if _in_label(hit, word) or id(word) in context.value_words or id(word) in context.label_words:
+    if _in_label(hit, word) or word.id in context.value_words or word.id in context.label_words:
         return False
-    return context.cells.get(id(word)) == context.cells.get(id(hit.words[0]))
+    return context.cells.get(word.id) == context.cells.get(hit.words[0].id)
 
 
 def _is_close(word: Word, following: Word) -> bool:
@@ -95,13 +95,13 @@ def goes_on(context: Context, hit: Hit) -> bool:
 
 
 def _is_nobodys(context: Context, line: Line) -> bool:
-    words = {id(word) for word in line.words}
+    words = line.word_ids
     # In the order of what it costs to know.
     return (
-        words.isdisjoint(context.key_words)
-        and words.isdisjoint(context.value_words)
-        and words.isdisjoint(context.cells)
-        and words.isdisjoint(context.label_words)
+        context.key_words.isdisjoint(words)
+        and context.value_words.keys().isdisjoint(words)
+        and context.cells.keys().isdisjoint(words)
+        and context.label_words.isdisjoint(words)
     )
 
 

@@ -51,7 +51,7 @@ def by_rank(context: Context, source: Source) -> Iterator[list[Hit]]:
     region = context.region(source)
     if region.missing is not None:
         return
-    taken: set[int] = set()
+    taken: set[str] = set()
     yield _pairs(context, wanted, region, taken)
     if not args.get("paired"):
         yield _rests_of_keys(context, wanted, region, taken)
@@ -59,7 +59,7 @@ def by_rank(context: Context, source: Source) -> Iterator[list[Hit]]:
         yield _neighbours(context, wanted, region, taken)
 
 
-def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     """Every pair whose key is the label; of the classes found inside the region the best."""
     pairs = context.view.key_values
     found = context.keys.find(wanted)
@@ -74,7 +74,7 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[int]) -
         if inside[position] != best:
             continue
         pair = pairs[position]
-        taken.update(id(word) for word in pair.key_words)
+        taken.update(word.id for word in pair.key_words)
         hit = _hit_of_pair(pair, best)
         hit.confirmed = bool(pair.value_words) and _stands_by(context.view.lines, pair, hit)
         hits.append(hit)
@@ -90,8 +90,8 @@ def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
         return overlap_sideways(key, value)
     if value.left < key.right - SLACK or not same_row(key, value):
         return False
-    own = {id(word) for word in (*pair.key_words, *pair.value_words)}
-    between = (word for line in _lines_beside(lines, pair) for word in line.words if id(word) not in own)
+    own = {word.id for word in (*pair.key_words, *pair.value_words)}
+    between = (word for line in _lines_beside(lines, pair) for word in line.words if word.id not in own)
     return not any(key.right <= word.box.center_x <= value.left and same_row(word.box, key) for word in between)
 
 
@@ -130,16 +130,16 @@ def _hit_of_pair(pair: KeyValue, match_class: int) -> Hit:
     return hit
 
 
-def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     hits = []
     for start in context.keys.starting(wanted):
         pair = context.view.key_values[start.position]
         if pair.value_words or not region.holds(pair.page, pair.key_box):
             continue
         label, rest = pair.key_words[: start.words], pair.key_words[start.words :]
-        if not rest or taken & {id(word) for word in label}:
+        if not rest or taken & {word.id for word in label}:
             continue
-        taken.update(id(word) for word in pair.key_words)
+        taken.update(word.id for word in pair.key_words)
         hits.append(_hit_of_rest(label, rest, pair.confidence, start.rank, REST_OF_KEY))
     return hits
 
@@ -169,7 +169,7 @@ def _value_text(text: str) -> str:
     return LEADERS.sub("", text)
 
 
-def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     """The rest of the line, up to the next label on it; not where Textract has paired the label."""
     hits = []
     for span, line in [*_starts(context, wanted), *_labels_within(context, wanted)]:
@@ -178,7 +178,7 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
             continue
         value = [] if _heads_column(context, label) else _until_label(context, rest)
         if value:
-            taken.update(id(word) for word in label)
+            taken.update(word.id for word in label)
             hit = _hit_of_rest(label, value, None, span.rank, REST_OF_LINE)
             if any(word.text.endswith(":") for word in value[1:]):
                 hit.doubt = ANOTHER_LABEL_FACTOR
@@ -210,7 +210,7 @@ def _is_remark(words: list[Word]) -> bool:
     return not REMARK.sub("", one_line(words)).strip(" :.")
 
 
-def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+def _glued(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     """`Key:value`, read as one word at the start of its line."""
     hits = []
     for line in context.glued_lines:
@@ -218,7 +218,7 @@ def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -
         rank = wanted.match(label)
         if rank is None or not region.holds(line.page, line.words[0].box) or _is_paired(context, line.words[:1], taken):
             continue
-        taken.add(id(line.words[0]))
+        taken.add(line.words[0].id)
         value = _until_label(context, line.words)
         hit = _hit_of_rest(line.words[:1], value, None, rank, REST_OF_LINE)
         hit.text = " ".join([rest, *(word.text for word in value[1:])])
@@ -227,19 +227,19 @@ def _glued(context: Context, wanted: Matcher, region: Region, taken: set[int]) -
     return hits
 
 
-def _is_paired(context: Context, label: list[Word], taken: set[int]) -> bool:
-    return any(id(word) in taken or id(word) in context.key_words for word in label)
+def _is_paired(context: Context, label: list[Word], taken: set[str]) -> bool:
+    return any(word.id in taken or word.id in context.key_words for word in label)
 
 
 def _heads_column(context: Context, label: list[Word]) -> bool:
     """Its value stands below it."""
-    return all(id(word) in context.column_heads for word in label)
+    return all(word.id in context.column_heads for word in label)
 
 
 def _until_label(context: Context, words: list[Word]) -> list[Word]:
     value: list[Word] = []
     for word in words:
-        if id(word) in context.key_words or (value and context.parts(value[-1], word)):
+        if word.id in context.key_words or (value and context.parts(value[-1], word)):
             break
         value.append(word)
         if word.text.endswith(":") and (length := _label_at_end(context, value)):
@@ -256,13 +256,13 @@ def _label_at_end(context: Context, words: list[Word]) -> int:
     return 0
 
 
-def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[int]) -> list[Hit]:
+def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     """For a label that stands alone on a line or in a cell."""
     hits = []
     for label, box, page, rank in _labels_alone(context, wanted):
         if not region.holds(page, box) or _is_paired(context, label, taken):
             continue
-        taken.update(id(word) for word in label)
+        taken.update(word.id for word in label)
         beside = [] if _heads_column(context, label) else _right_of(context, page, box, label)
         below = _below(context, page, box, label)
         common: dict[str, Any] = {
@@ -283,11 +283,11 @@ def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], B
     places = context.places
     found = places.index.find(wanted)
     best = min(found.values(), default=0)
-    seen: set[int] = set()
+    seen: set[str] = set()
     labels = []
     for position in sorted(found):
         place = places[position]
-        identities = {id(word) for word in place.words}
+        identities = {word.id for word in place.words}
         if found[position] != best or not place.words or identities & seen:
             continue
         seen |= identities
@@ -297,15 +297,15 @@ def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], B
 
 def _right_of(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
     """The words of the nearest line to the right, up to a wide gap or a label."""
-    own = {id(word) for word in label}
+    own = {word.id for word in label}
     beside = [line for line in context.view.lines_on(page) if line.box.center_x > box.right and same_row(line.box, box)]
     words = [
-        word for line in beside for word in line.words if id(word) not in own and word.box.left >= box.right - 0.005
+        word for line in beside for word in line.words if word.id not in own and word.box.left >= box.right - 0.005
     ]
     words.sort(key=lambda word: word.box.left)
     value: list[Word] = []
     for word in words:
-        if id(word) in context.label_words or (value and _is_apart(context, value[-1], word)):
+        if word.id in context.label_words or (value and _is_apart(context, value[-1], word)):
             break
         value.append(word)
     return value
@@ -346,7 +346,7 @@ def _part_below(context: Context, words: list[Word], box: Box) -> list[Word]:
 
 
 def _starts_label(context: Context, line: Line) -> bool:
-    return line.order in context.label_lines or (bool(line.words) and id(line.words[0]) in context.label_words)
+    return line.order in context.label_lines or (bool(line.words) and line.words[0].id in context.label_words)
 
 
 def _line_count(words: list[Word]) -> int:

@@ -24,7 +24,7 @@ class Run:
         self.words = words
         self.page = words[0].page
         self.box = hull([word.box for word in words])
-        self.identities = [id(word) for word in words]
+        self.identities = [word.id for word in words]
 
     @property
     def text(self) -> str:
@@ -93,7 +93,7 @@ def _gap(side: str, box: Box, anchor: Box) -> float:
 
 def _candidates(context: Context, side: str, places: dict[int, list[Place]], anchors: list[Place]) -> Iterator[Run]:
     """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
-    own = {id(word) for place in anchors for word in place.words}
+    own = {word.id for place in anchors for word in place.words}
     cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
     if context.runs is None:
         context.runs = [Run(words) for words in runs_of(context)]
@@ -103,7 +103,7 @@ def _candidates(context: Context, side: str, places: dict[int, list[Place]], anc
             continue
         if not own.isdisjoint(run.identities):
             yield from map(Run, _without(run.words, own))
-        elif not cells or context.cells.get(id(run.words[0])) not in cells:
+        elif not cells or context.cells.get(run.words[0].id) not in cells:
             yield run
 
 
@@ -116,10 +116,10 @@ def _in_a_column(box: Box, places: Iterable[Place]) -> bool:
     return any(box.left < place.box.right and box.right > place.box.left for place in places)
 
 
-def _without(run: list[Word], own: set[int]) -> Iterator[list[Word]]:
+def _without(run: list[Word], own: set[str]) -> Iterator[list[Word]]:
     part: list[Word] = []
     for word in run:
-        if id(word) in own:
+        if word.id in own:
             if part:
                 yield part
             part = []
@@ -147,7 +147,7 @@ def _runs_of_line(
     run: list[Word] = []
     holder: tuple[str, int] | None = None
     for word in line.words:
-        if id(word) in context.label_words:
+        if word.id in context.label_words:
             run = []
             continue
         here = context.holder(word)

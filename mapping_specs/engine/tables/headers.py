@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.matching import EQUAL, matcher
+from mapping_specs.engine.matching import EQUAL, SEPARATOR, matcher, normalize_all
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view.nodes import Cell, Word
 from mapping_specs.engine.view.reading_order import rows_of
@@ -45,6 +45,32 @@ class HeaderIndex:
         return ranks
 
 
+class HeaderLetters:
+    """All letters and digits that can be a header of a table, whatever number of rows it takes: most labels of a spec
+    have none of them in common with most tables, which then need no index."""
+
+    def __init__(self, table: Table) -> None:
+        depth = min(MAX_HEADER_ROWS, len(table.grid))
+        columns = headers_of(table, depth)
+        if table.title_rows and depth > 1:
+            columns += headers_of(table, 1)
+        texts = [text for column in columns for text in column]
+        self._unsure = any("(" in text or "[" in text for text in texts)
+        """Without what is in brackets other letters stand side by side."""
+        self._letters = SEPARATOR.join(["".join(normalize_all(column)) for column in columns])
+
+    def may_hold(self, labels: tuple[str, ...]) -> bool:
+        """False only where no label can match, nor nearly match."""
+        return self._unsure or any(part in self._letters for part in matcher(labels).pieces)
+
+
+def letters_of(table: Table) -> HeaderLetters:
+    letters: HeaderLetters | None = table.cache.get("letters")
+    if letters is None:
+        letters = table.cache["letters"] = HeaderLetters(table)
+    return letters
+
+
 def index_of(table: Table, depth: int) -> HeaderIndex:
     """Of the table's first rows; made once a table."""
     index: HeaderIndex | None = table.cache.get(depth)
@@ -67,6 +93,9 @@ def _is_path(label: str, texts: list[str]) -> bool:
 
 def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
     """How many rows hold the wanted headers: down to the last that does. None if one of them is not there."""
+    letters = letters_of(table)
+    if not all(letters.may_hold(labels) for labels in wanted):
+        return None
     for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
         index = index_of(table, depth)
         if all(index.ranks(labels) for labels in wanted):
@@ -76,13 +105,17 @@ def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
 
 def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
     """The least rows that hold the most of the wanted headers; at least what Textract marks."""
-    scores = []
-    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1) if wanted else ():
+    letters = letters_of(table)
+    possible = [labels for labels in wanted if letters.may_hold(labels)]
+    most = best = 0
+    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1) if possible else ():
         index = index_of(table, depth)
-        scores.append((sum(bool(index.ranks(labels)) for labels in wanted), -depth))
-    if not scores or max(scores)[0] == 0:
-        return (table.header_rows or table.title_rows or [-1])[-1] + 1
-    return -max(scores)[1]
+        count = sum(bool(index.ranks(labels)) for labels in possible)
+        if count > most:
+            most, best = count, depth
+        if most == len(possible):
+            break
+    return best or (table.header_rows or table.title_rows or [-1])[-1] + 1
 
 
 def headers_of(table: Table, depth: int) -> list[list[str]]:

@@ -40,6 +40,11 @@ class Words:
                 found.append(word)
         return found
 
+    def ids(self, block: Block) -> list[str]:
+        """Of the words a block holds: their nodes need not be made for it."""
+        children = self.blocks.related(block, "CHILD")
+        return [child["Id"] for child in children if child.get("BlockType") == "WORD"]
+
     def confidences(self, block: Block) -> list[float]:
         """Of the words a block holds, where they are known: their nodes need not be made for it."""
         children = self.blocks.related(block, "CHILD")

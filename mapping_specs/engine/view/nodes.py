@@ -22,6 +22,7 @@ class Word:
     """`line` is the printed line that holds it, if one does."""
 
     def __init__(self, block: Block, blocks: Blocks, line: Line | None) -> None:
+        self.id: str = block["Id"]
         self.text = text_of(block)
         self.line = line
         self._block = block
@@ -60,6 +61,10 @@ class Line:
     @lazy
     def words(self) -> list[Word]:
         return self._words.of(self._block)
+
+    @property
+    def word_ids(self) -> list[str]:
+        return self._words.ids(self._block)
 
     @property
     def confidences(self) -> list[float]:
@@ -137,6 +142,15 @@ class KeyValue:
     @lazy
     def key_words(self) -> list[Word]:
         return self._words.of(self._block)
+
+    @property
+    def key_word_ids(self) -> list[str]:
+        return self._words.ids(self._block)
+
+    @property
+    def value_word_ids(self) -> list[str]:
+        values = self._words.blocks.related(self._block, "VALUE")
+        return [identity for value in values for identity in self._words.ids(value)]
 
     @lazy
     def written(self) -> Written:
@@ -233,6 +247,12 @@ class Cell:
     @lazy
     def words(self) -> list[Word]:
         return self._words.of(self._block)
+
+    @property
+    def word_ids(self) -> list[str]:
+        """Of a merged cell those of all its parts."""
+        own = self.__dict__.get("words")
+        return self._words.ids(self._block) if own is None else [word.id for word in own]
 
     @lazy
     def selections(self) -> list[Selection]:
