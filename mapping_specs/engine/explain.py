@@ -157,5 +157,5 @@ def _taken(settled: Settled) -> list[Hit]:
     return [judged.hit for attempt in settled.attempts for judged in attempt.judged]
 
 
-def _has_any(table: Table, words: set[int]) -> bool:
+def _has_any(table: Table, words: set[str]) -> bool:
     return any(word.id in words for row in table.grid for cell in row for word in cell.words)

@@ -8,7 +8,7 @@ from functools import cached_property
 from mapping_specs.engine.matching import normalize, normalize_all
 from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, header_rows_of, index_of
 from mapping_specs.engine.view.nodes import Box, Cell
-from mapping_specs.engine.view.tables import HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
+from mapping_specs.engine.view.tables import FOOTER, HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
 
 SUMS = re.compile(r"\s*(?:sub|grand)?[\s-]*totals?\b", re.IGNORECASE)
 
@@ -65,7 +65,7 @@ class LogicalTable:
         if column >= len(row.cells):
             return None
         cell = row.cells[column]
-        if cell.selections or normalize(cell.text):
+        if normalize(cell.text) or cell.selections:
             return cell
         twins = (row.cells[twin] for twin in self._twins_of(column) if twin < len(row.cells))
         return next((twin for twin in twins if has_digit(twin.text)), cell)
@@ -117,40 +117,46 @@ def _rows(table: Table, grid: list[list[Cell]], printed: list[str]) -> list[Row]
     header = normalize_all(printed)
     for cells in grid:
         row = Row(cells)
-        if not row.filled or _is_header(cells, header) or _is_footer(cells, footers):
+        if not row.filled or _is_header(cells, header) or _is_footer(cells, footers, table.kinds):
             continue
         if rows and _same_merged(rows[-1].cells, cells):
             continue
-        row.kind = _kind(cells)
+        row.kind = _kind(cells, table.kinds)
         rows.append(row)
     return rows
 
 
 def _is_header(cells: list[Cell], headers: list[str]) -> bool:
     """The header printed again. `headers` are normalized."""
-    texts = normalize_all([cell.text for cell in cells])
-    filled = [(text, header) for text, header in zip(texts, headers, strict=False) if text]
-    return len(filled) > 1 and all(text == header for text, header in filled)
+    filled = 0
+    for cell, header in zip(cells, headers, strict=False):
+        text = normalize(cell.text)
+        if text and text != header:
+            return False
+        filled += bool(text)
+    return filled > 1
 
 
-def _is_footer(cells: list[Cell], footers: set[str]) -> bool:
-    if any("TABLE_FOOTER" in cell.kinds for cell in cells):
+def _is_footer(cells: list[Cell], footers: set[str], kinds: frozenset[str]) -> bool:
+    if FOOTER in kinds and any(FOOTER in cell.kinds for cell in cells):
         return True
     return bool(footers) and normalize(" ".join(cell.text for cell in cells if cell.text)) in footers
 
 
 def _same_merged(above: list[Cell], cells: list[Cell]) -> bool:
     """Both rows are parts of the same merged cells throughout."""
+    if above and not above[0].covered_by:
+        return False
     return all(
         one.covered_by and one.covered_by == other.covered_by and one.page == other.page
         for one, other in zip(above, cells, strict=False)
     ) and len(above) == len(cells)
 
 
-def _kind(cells: list[Cell]) -> str:
-    if any(SUMMARY in cell.kinds for cell in cells):
+def _kind(cells: list[Cell], kinds: frozenset[str]) -> str:
+    if SUMMARY in kinds and any(SUMMARY in cell.kinds for cell in cells):
         return "summary"
-    if any(SECTION_TITLE in cell.kinds for cell in cells) or _is_section(cells):
+    if (SECTION_TITLE in kinds and any(SECTION_TITLE in cell.kinds for cell in cells)) or _is_section(cells):
         return "section"
     first = next((cell.text for cell in cells if cell.text), "")
     return "summary" if SUMS.match(first) else "data"
@@ -160,10 +166,12 @@ def _is_section(cells: list[Cell]) -> bool:
     """One merged cell over the whole row, or one text at the left of at least three columns and nothing else."""
     if len(cells) > 1 and cells[0].covered_by and all(cell.covered_by == cells[0].covered_by for cell in cells):
         return True
-    filled = [cell for cell in cells if cell.text or cell.selections]
-    if len(cells) < 3 or len(filled) != 1 or filled[0].column > 0 or not filled[0].text:
+    if len(cells) < 3 or (cells[1].text and cells[0].text):
         return False
-    return not any(character.isdigit() for character in filled[0].text)
+    filled = [cell for cell in cells if cell.text or cell.selections]
+    if len(filled) != 1 or filled[0].column > 0 or not filled[0].text:
+        return False
+    return not has_digit(filled[0].text)
 
 
 def with_sections(rows: list[Row]) -> list[Row]:

@@ -57,12 +57,14 @@ class Words:
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
         children = [child for child in self.blocks.related(block, "CHILD") if child.get("BlockType") == "WORD"]
-        if not children:
-            return ""
-        lines = self.lines
-        line = lines.get(children[0]["Id"])
-        if len(children) > 1 and (line is None or any([lines.get(child["Id"]) is not line for child in children])):
-            return printed(self.of(block))
+        return self.printed_of(block, children) if children else ""
+
+    def printed_of(self, block: Block, children: list[Block]) -> str:
+        """The same of a block whose words are at hand."""
+        if len(children) > 1:
+            lines = [self.lines.get(child["Id"]) for child in children]
+            if lines[0] is None or lines.count(lines[0]) != len(lines):
+                return printed(self.of(block))
         return _one_text(children)
 
 

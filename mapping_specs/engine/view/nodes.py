@@ -233,8 +233,16 @@ class Cell:
         self._selections = selections
 
     @lazy
+    def _children(self) -> list[Block]:
+        return self._words.blocks.related(self._block, "CHILD")
+
+    @lazy
+    def _word_blocks(self) -> list[Block]:
+        return [child for child in self._children if child.get("BlockType") == "WORD"]
+
+    @lazy
     def text(self) -> str:
-        return self._words.printed(self._block)
+        return self._words.printed_of(self._block, self._word_blocks) if self._word_blocks else ""
 
     @lazy
     def confidence(self) -> float | None:
@@ -252,12 +260,14 @@ class Cell:
     def word_ids(self) -> list[str]:
         """Of a merged cell those of all its parts."""
         own = self.__dict__.get("words")
-        return self._words.ids(self._block) if own is None else [word.id for word in own]
+        return [child["Id"] for child in self._word_blocks] if own is None else [word.id for word in own]
 
     @lazy
     def selections(self) -> list[Selection]:
-        children = self._words.blocks.related(self._block, "CHILD")
-        return [self._selections.of(child) for child in children if child.get("BlockType") == "SELECTION_ELEMENT"]
+        if len(self._word_blocks) == len(self._children):
+            return []
+        boxes = [child for child in self._children if child.get("BlockType") == "SELECTION_ELEMENT"]
+        return [self._selections.of(box) for box in boxes]
 
     @lazy
     def kinds(self) -> frozenset[str]:
@@ -267,7 +277,7 @@ class Cell:
     def ocr_confidence(self) -> float | None:
         if "words" in self.__dict__:
             return mean_confidence(self.words)
-        return mean(self._words.confidences(self._block))
+        return mean([percent for child in self._word_blocks if (percent := confidence_of(child)) is not None])
 
     @property
     def selected(self) -> bool | None:

@@ -14,10 +14,13 @@ from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.selections import Selections
 
 MAX_CELLS = 200_000
-TITLE, HEADER, SECTION_TITLE, SUMMARY = "TABLE_TITLE", "COLUMN_HEADER", "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
+TITLE, HEADER, FOOTER = "TABLE_TITLE", "COLUMN_HEADER", "TABLE_FOOTER"
+SECTION_TITLE, SUMMARY = "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
 
 EMPTY: Block = {}
+NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
+NOT_DIGIT = bytes(code for code in range(128) if not chr(code).isdigit())
 
 
 class Table:
@@ -33,15 +36,19 @@ class Table:
         self.footers: list[str] = []
         self.cache: dict[Any, Any] = {}
         """For those who read the table: what they work out once."""
+        self.kinds: frozenset[str] = frozenset()
+        """Of all its cells."""
         self.title_rows: list[int] = []
         """Leading rows that are one merged cell: a title inside the grid."""
 
     @lazy
     def marked_rows(self) -> list[int]:
         """Rows in which Textract marks a column header."""
+        if HEADER not in self.kinds:
+            return []
         return [number for number, row in enumerate(self.grid) if any(HEADER in cell.kinds for cell in row)]
 
-    @property
+    @lazy
     def header_rows(self) -> list[int]:
         """The leading rows marked as headers, below a title; else the first row, if it reads like one: all words, or
         none a figure above a column of figures."""
@@ -109,8 +116,12 @@ def _figure_columns(rows: list[list[Cell]]) -> list[int]:
 
 def _is_figure(text: str) -> bool:
     """A number, an amount, a date: of its letters and digits at least half are digits."""
-    signs = [character for character in text if character.isalnum()]
-    return bool(signs) and 2 * sum(map(str.isdigit, signs)) >= len(signs)
+    if text.isascii():
+        printed = text.encode("ascii")
+        signs = len(printed.translate(None, NOT_ALNUM))
+        return signs > 0 and 2 * len(printed.translate(None, NOT_DIGIT)) >= signs
+    characters = [character for character in text if character.isalnum()]
+    return bool(characters) and 2 * sum(map(str.isdigit, characters)) >= len(characters)
 
 
 def has_figure(row: list[Cell]) -> bool:
@@ -155,6 +166,8 @@ def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -
         return None
     table.grid = _grid(height, width, placed, page, words, selections)
     merged = blocks.related(block, "MERGED_CELL")
+    parts = [*(child for _, _, child in placed), *merged]
+    table.kinds = frozenset().union(*[kinds_of(part) for part in parts if "EntityTypes" in part])
     if merged:
         by_id = {child["Id"]: table.grid[row - 1][column - 1] for row, column, child in placed}
         for number, one in enumerate(merged, start=1):
@@ -238,7 +251,7 @@ def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
             elif text:
                 table.footers.append(text)
     for number, row in enumerate(table.grid):
-        if not _is_title_row(row):
+        if not _is_title_row(row, marked=TITLE in table.kinds):
             break
         table.title_rows.append(number)
     if len(table.title_rows) == len(table.grid):
@@ -248,11 +261,11 @@ def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
         table.title, table.title_box = cell.text, hull([word.box for word in cell.words])
 
 
-def _is_title_row(row: list[Cell]) -> bool:
+def _is_title_row(row: list[Cell], *, marked: bool) -> bool:
     """One merged cell over the whole row, or nothing but what Textract calls a title."""
     if len(row) > 1 and row[0].covered_by > 0 and all(cell.covered_by == row[0].covered_by for cell in row):
         return True
-    if not any(TITLE in cell.kinds for cell in row):
+    if not marked or not any(TITLE in cell.kinds for cell in row):
         return False
     return all(TITLE in cell.kinds for cell in row if cell.text or cell.selections)
 
