@@ -88,6 +88,7 @@ def _letters(pattern: str) -> str:
 
 NAMED_PATTERNS = {
     "^[a-z][a-z0-9_]*$": "small letters, digits and _, a letter first",
+    "^[\\t\\n\\r -~]+$": "plain ASCII, all that Textract takes in a question",
     "^[a-z][a-z0-9_]{1,63}$": "2 to 64 small letters, digits and _, a letter first",
     "^[A-Z]{2}$": "two capital letters, as KE",
     "^[A-Z]{3}$": "three capital letters, as KES",
