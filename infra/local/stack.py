@@ -204,6 +204,7 @@ class LocalStack:
             "DJANGO_API_URL": parameters["DjangoApiUrl"],
             "DATABASE_URL": self._postgres.get_uri().replace("postgresql://", "postgres://"),
             "S3_BUCKET": made["DocumentsBucket"]["Ref"],
+            "S3_PREFIX": parameters["S3Prefix"],
             "KMS_KEY_ID": KEY_ALIAS,
             "SQS_QUEUE_URL": made["JobsQueue"]["Ref"],
             "DLQ_URL": made["JobsDeadLetterQueue"]["Ref"],

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 
 from infra.local.poller import Poller
@@ -137,8 +138,20 @@ def test_the_handler_is_told_how_long_it_has(sqs: Any, queues: tuple[str, str]) 
     assert 0 < left[0] <= 30_000
 
 
+def may_put_from(address: str, origin: str) -> bool:
+    """What a browser asks before it uploads."""
+    asked = {"Origin": origin, "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+    answer = httpx.options(address, headers=asked)
+    return answer.headers.get("Access-Control-Allow-Origin") == origin
+
+
 def test_the_stack_is_the_templates_and_stops_what_it_started(tmp_path: Path) -> None:
-    with LocalStack(tmp_path, parameters={"JobsVisibilityTimeoutSeconds": "77", "MaxReceiveCount": "4"}) as stack:
+    parameters = {
+        "JobsVisibilityTimeoutSeconds": "77",
+        "MaxReceiveCount": "4",
+        "CorsAllowedOrigins": "https://app.example.com,https://web.example.com",
+    }
+    with LocalStack(tmp_path, parameters=parameters) as stack:
         env = stack.aws_env
         client = boto3.client(
             "sqs",
@@ -150,9 +163,15 @@ def test_the_stack_is_the_templates_and_stops_what_it_started(tmp_path: Path) ->
         attributes = client.get_queue_attributes(QueueUrl=stack.env["SQS_QUEUE_URL"], AttributeNames=["All"])[
             "Attributes"
         ]
+        address = f"{env['AWS_ENDPOINT_URL_S3']}/{stack.env['S3_BUCKET']}/local/AG-001/a.pdf"
+        allowed = [
+            may_put_from(address, origin)
+            for origin in ("https://app.example.com", "https://web.example.com", "https://evil.example.com")
+        ]
         pids = [stack.pid(name) for name in ("s3", "moto", "textract")]
         assert all(Path(f"/proc/{pid}").exists() for pid in pids)
 
+    assert allowed == [True, True, False]
     assert attributes["VisibilityTimeout"] == "77"
     redrive = json.loads(attributes["RedrivePolicy"])
     assert int(redrive["maxReceiveCount"]) == 4

@@ -94,11 +94,12 @@ def test_raw_answers_grow_cold_and_go() -> None:
     rules = {rule["Id"]: rule for rule in RESOURCES["DocumentsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]}
 
     raw = rules["RawJson"]
-    assert raw["Prefix"] == "results/"
+    assert raw["Prefix"] == {"Fn::Sub": "${S3Prefix}results/"}
     assert raw["Transitions"][0]["TransitionInDays"] == {"Ref": "RawJsonToInfrequentAccessDays"}
     assert raw["ExpirationInDays"] == {"Ref": "RawJsonDeleteDays"}
     assert BODY["Parameters"]["RawJsonToInfrequentAccessDays"]["Default"] == 30
     assert BODY["Parameters"]["RawJsonDeleteDays"]["Default"] == 365
+    assert rules["Replays"]["ExpirationInDays"] == raw["ExpirationInDays"]
     assert "bundles/" not in texts(list(rules.values()))
     assert rules["UnfinishedUploads"]["AbortIncompleteMultipartUpload"]
 
@@ -240,17 +241,38 @@ def test_the_processor_writes_only_answers_and_waiting_jobs() -> None:
     s3 = allowed("TextractProcessorRole", "s3")
 
     assert s3["s3:PutObject"] == {
-        '{"Fn::Sub": "${DocumentsBucket.Arn}/results/*"}',
-        '{"Fn::Sub": "${DocumentsBucket.Arn}/jobs/*"}',
+        '{"Fn::Sub": "${DocumentsBucket.Arn}/${S3Prefix}results/*"}',
+        '{"Fn::Sub": "${DocumentsBucket.Arn}/${S3Prefix}jobs/*"}',
     }
     assert set(s3) == {"s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:ListBucket"}
-    assert s3["s3:GetObjectVersion"] == {'{"Fn::Sub": "${DocumentsBucket.Arn}/${Environment}/*"}'}
+    assert s3["s3:GetObjectVersion"] == {'{"Fn::Sub": "${DocumentsBucket.Arn}/${S3Prefix}${Environment}/*"}'}
 
 
 def test_the_post_processor_can_ask_nobody() -> None:
     assert allowed("PostProcessorRole", "textract") == {}
     assert allowed("PostProcessorRole", "secretsmanager") == {}
-    assert allowed("PostProcessorRole", "s3")["s3:PutObject"] == {'{"Fn::Sub": "${DocumentsBucket.Arn}/replays/*"}'}
+    assert allowed("PostProcessorRole", "s3")["s3:PutObject"] == {
+        '{"Fn::Sub": "${DocumentsBucket.Arn}/${S3Prefix}replays/*"}'
+    }
+
+
+def test_the_completion_reads_no_upload_and_asks_for_no_new_analysis() -> None:
+    s3, textract = allowed("TextractCompletionRole", "s3"), allowed("TextractCompletionRole", "textract")
+
+    assert s3["s3:PutObject"] == {'{"Fn::Sub": "${DocumentsBucket.Arn}/${S3Prefix}results/*"}'}
+    assert "Environment" not in "".join(s3["s3:GetObject"])
+    assert all(action.startswith("textract:Get") for action in textract)
+    assert not any(action.startswith("textract:Get") for action in allowed("TextractProcessorRole", "textract"))
+
+
+def test_every_key_of_the_bucket_that_is_named_has_the_prefix() -> None:
+    keys = re.findall(r"DocumentsBucket\.Arn}/([^\"]+)", texts([statement for _, statement in role_statements()]))
+
+    assert len(keys) > 8
+    assert [key for key in keys if not key.startswith("${S3Prefix}")] == []
+    for name in FUNCTIONS:
+        variables = RESOURCES[f"{name}Function"]["Properties"]["Environment"]["Variables"]
+        assert variables["S3_PREFIX"] == {"Ref": "S3Prefix"}
 
 
 def test_each_function_takes_from_its_own_queue_only() -> None:
@@ -284,10 +306,39 @@ def test_alarms_reach_somebody() -> None:
     alarms = of_type("AWS::CloudWatch::Alarm")
 
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
-    watched = {alarm["MetricName"] for alarm in alarms.values()}
-    assert {"Errors", "TextractThrottled", "JobSeconds", "ApproximateAgeOfOldestMessage"} <= watched
+    assert {"ApproximateAgeOfOldestMessage"} <= {alarm["MetricName"] for alarm in alarms.values()}
     latency = alarms["LatencyAlarm"]
     assert (latency["ExtendedStatistic"], latency["Threshold"]) == ("p95", {"Ref": "LatencyAlarmSeconds"})
+
+
+def watched(metric: str) -> list[str]:
+    """What the alarms on a metric look at: the value of their one dimension, as text."""
+    alarms = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm["MetricName"] == metric]
+    return sorted(texts(alarm["Dimensions"][0]["Value"]) for alarm in alarms)
+
+
+def test_errors_of_every_function_and_throttling_of_those_that_ask_are_watched() -> None:
+    assert watched("Errors") == sorted(texts({"Ref": f"{name}Function"}) for name in FUNCTIONS)
+    asking = [name for name in FUNCTIONS if allowed(f"{name}Role", "textract")]
+    services = [
+        RESOURCES[f"{name}Function"]["Properties"]["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"]
+        for name in asking
+    ]
+    assert watched("TextractThrottled") == sorted(map(texts, services))
+
+
+def test_our_own_metrics_are_those_the_functions_give_each_environment_apart() -> None:
+    namespace = {"Fn::Sub": "docmap-${Environment}"}
     code = "\n".join(path.read_text() for path in (ROOT / "lambdas").rglob("*.py"))
-    ours = {alarm["MetricName"] for alarm in alarms.values() if alarm["Namespace"] == "docmap"}
-    assert all(f'name="{metric}"' in code for metric in ours)
+    ours = [alarm for alarm in of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == namespace]
+
+    assert {alarm["MetricName"] for alarm in ours} == {"TextractThrottled", "JobSeconds"}
+    assert all(f'name="{alarm["MetricName"]}"' in code for alarm in ours)
+    assert all(
+        alarm["Namespace"].startswith("AWS/")
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] != namespace
+    )
+    for name in FUNCTIONS:
+        variables = RESOURCES[f"{name}Function"]["Properties"]["Environment"]["Variables"]
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == namespace

@@ -21,9 +21,10 @@ DONE_WITHIN_SECONDS = 90
 
 @pytest.fixture(scope="module")
 def gated(server_folder: ServerFolder) -> Iterator[tuple[Application, Gate]]:
-    """The product with a gate before its callbacks, and a queue that gives a message back after three seconds."""
+    """The product in a shared bucket, with a gate before its callbacks and a queue that gives a message back after
+    three seconds."""
     with gate() as one:
-        parameters = {"DjangoApiUrl": one.url, "JobsVisibilityTimeoutSeconds": "3"}
+        parameters = {"DjangoApiUrl": one.url, "JobsVisibilityTimeoutSeconds": "3", "S3Prefix": "team-a/"}
         with server_folder("gated") as folder, prepared(folder, parameters=parameters) as application:
             one.api_url = application.api_url
             application.start_web()
@@ -66,7 +67,9 @@ def test_a_processor_killed_between_store_and_callback(
 
     assert status["state"] == "DONE"
     assert [state for state, _, _ in callbacks.passed].count("DONE") == 1
-    assert agent.result(job_id)["fields"] == json.loads(path.with_suffix(".expected.json").read_text())["fields"]
+    result = agent.result(job_id)
+    assert result["fields"] == json.loads(path.with_suffix(".expected.json").read_text())["fields"]
+    assert f"/team-a/results/{job_id}.json" in result["rawJsonUrl"]
     asked = application.stack.log_path("textract").read_text().count("AnalyzeDocument")
     assert asked == 1
     application.stack.stop(f"{PROCESSOR}-2")
