@@ -50,7 +50,8 @@ def test_it_says_of_each_field_whether_it_is_right(expected, certificate, as_ana
     [sample] = shown["samples"]
     assert sample["passed"] is True
     assert sample["fields"]["odometer_km"]["outcome"] == "right"
-    assert sample["fields"]["engine_number"] == {"outcome": None, "status": "missing", "confidence": None}
+    missing = {"outcome": None, "status": "missing", "confidence": None, "wanted": True}
+    assert sample["fields"]["engine_number"] == missing
     assert 0 < sample["fields"]["odometer_km"]["confidence"] <= 100
 
 
@@ -72,6 +73,18 @@ def test_tables_count_too(answered, certificate, as_ana):
     )
     [sample] = run(as_ana, certificate, text)["samples"]
     assert (sample["cells"], sample["misses"]) == ({"right": 0, "total": 1}, ["parts[0].name"])
+    assert sample["tables"]["parts"] == {"outcome": "missing", "status": "missing", "confidence": None, "wanted": False}
+
+
+def test_nothing_expected_and_nothing_found_is_right(answered, certificate, as_ana):
+    change = {"fields": {"engine_number": None}, "tables": {"parts": []}}
+    post(as_ana, certificate, f"samples/{answered.pk}/expected", change, "put")
+    text = (
+        CERTIFICATE + "tables: {parts: {where: {headers: [Nothing so called]}, columns: {name: Nothing so called}}}\n"
+    )
+    [sample] = run(as_ana, certificate, text)["samples"]
+    assert sample["passed"]
+    assert (sample["fields"]["engine_number"]["outcome"], sample["tables"]["parts"]["outcome"]) == ("right", "right")
 
 
 def test_a_sample_shows_which_revision_passed_last(expected, certificate, as_ana):

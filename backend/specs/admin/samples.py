@@ -17,6 +17,7 @@ from backend.specs.admin.json_views import body_of, json_response, json_view
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import may_see_pii
 from backend.specs.services import samples as services
+from backend.specs.services.expectations import sample_expect
 from backend.specs.studio import kept
 from backend.specs.studio.hiding import Hidden, hidden_of
 from backend.specs.studio.masking import expected_masked, page_masked, places_on
@@ -86,7 +87,7 @@ def sample(request: HttpRequest, spec_id: int, sample_id: uuid.UUID) -> HttpResp
 def expected(request: HttpRequest, spec_id: int, sample_id: uuid.UUID) -> HttpResponse:
     found = sample_of(spec_id, sample_id)
     if request.method == "PUT":
-        found = services.sample_expect(sample=found, user=request.user, change=body_of(request))  # type: ignore[arg-type]
+        found = sample_expect(sample=found, user=request.user, change=body_of(request))  # type: ignore[arg-type]
     hidden = hidden_from(request, found)
     shown = expected_masked(found.expected, hidden.personal) if hidden else found.expected
     return json_response({"expected": shown})

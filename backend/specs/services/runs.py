@@ -19,9 +19,9 @@ from backend.specs.calibrating import first_readers
 from backend.specs.models import MappingSpec, MatrixRun, MatrixState, Sample, SampleRun, SampleState, SpecRevision
 from backend.specs.services.revisions import text_normalize
 from backend.specs.studio import kept
-from backend.specs.studio.preview import mark_not_asked, outcome_of, text_sha256
+from backend.specs.studio.preview import mark_not_asked, outcome_of, text_sha256, wanted_names
 from backend.specs.verdicts import is_expected
-from mapping_specs.engine.samples import scored
+from mapping_specs.engine.samples import Scored, scored
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +138,7 @@ def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: Spec
     mark_not_asked(result)
     found = scored(result, sample.expected)
     outcomes = {verdict.path: outcome_of(verdict, result) for verdict in found.fields}
+    wanted, rows = wanted_names(result), sample.expected.get("tables") or {}
     checked = is_expected(sample)
     return SampleRun(
         sample=sample,
@@ -147,17 +148,37 @@ def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: Spec
         passed=checked and not found.misses,
         outcome={
             "checked": checked,
-            "fields": {name: _field(name, outcomes, result) for name in {**result["fieldStatus"], **outcomes}},
+            "fields": {name: _field(name, outcomes, result, wanted) for name in {**result["fieldStatus"], **outcomes}},
+            "tables": {name: _table(name, rows, found, result) for name in {**result["tables"], **rows}},
             "cells": {"right": sum(cell.right for cell in found.cells), "total": len(found.cells)},
             "misses": [verdict.path for verdict in found.misses],
         },
     )
 
 
-def _field(name: str, outcomes: dict[str, str], result: dict[str, Any]) -> dict[str, Any]:
-    """`outcome` is None where nobody has said what is expected."""
+def _field(name: str, outcomes: dict[str, str], result: dict[str, Any], wanted: set[str]) -> dict[str, Any]:
+    """`outcome` is None where nobody has said what is expected; `wanted`: the spec itself asks for what is not there."""
     return {
         "outcome": outcomes.get(name),
         "status": result["fieldStatus"].get(name),
         "confidence": result["confidenceScores"].get(name),
+        "wanted": result["fieldStatus"].get(name) == "missing" and name in wanted,
     }
+
+
+def _table(name: str, expected: dict[str, Any], found: Scored, result: dict[str, Any]) -> dict[str, Any]:
+    """As of a field."""
+    rows = result["tables"].get(name) or []
+    is_missed = any(cell.path.startswith(f"{name}[") for cell in found.misses)
+    return {
+        "outcome": _rows_outcome(expected[name], rows, is_missed) if name in expected else None,
+        "status": "ok" if rows else "missing",
+        "confidence": None,
+        "wanted": not rows and name in wanted_names(result),
+    }
+
+
+def _rows_outcome(expected: list[Any], rows: list[Any], is_missed: bool) -> str:
+    if not is_missed:
+        return "right"
+    return "missing" if not rows else "extra" if not expected else "wrong"

@@ -17,7 +17,7 @@ from django.utils import timezone
 import mapping_specs
 from backend.accounts.models import User
 from backend.aws import storage
-from backend.errors import Conflict, Forbidden, Invalid, TooLarge
+from backend.errors import Conflict, Forbidden, Invalid
 from backend.specs.models import MappingSpec, Sample, SampleState
 from backend.specs.services.sample_files import Inspected, inspect
 
@@ -161,54 +161,6 @@ def _answer_stored(sample: Sample, raw_json_key: str | None) -> None:
         raise Invalid("RESULT_INVALID", "The stored answer is not Textract's.") from error
     _answer(sample, data, view)
     sample.state = SampleState.DONE
-
-
-def sample_expect(*, sample: Sample, user: User, change: Mapping[str, Any]) -> Sample:
-    """What the sample holds, whole (`fields`, `tables`) or in part (`set`, `unset`). What ran before counts no more."""
-    may_edit(user)
-    with transaction.atomic():
-        locked = Sample.objects.select_for_update().get(pk=sample.pk)
-        expected = _expected(locked.expected or {}, change)
-        if expected != locked.expected:
-            locked.expected = expected
-            locked.save(update_fields=["expected"])
-            locked.runs.all().delete()
-    log.info("sample_expected", sample_id=str(sample.pk), fields=len(expected["fields"]))
-    return locked
-
-
-MAX_EXPECTED_BYTES = 500_000
-
-
-def _expected(now: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"fields", "tables", "set", "unset"}
-    if not change or set(change) - known:
-        message = "Send fields and tables, or set and unset."
-        raise Invalid("EXPECTED_SHAPE", message, unknown=sorted(map(str, set(change) - known)))
-    fields, tables = change.get("fields", now.get("fields") or {}), change.get("tables", now.get("tables") or {})
-    _shape_check(fields, tables, change)
-    fields = {**fields, **change.get("set", {})}
-    for name in change.get("unset", []):
-        fields.pop(str(name), None)
-    expected = {"fields": fields, "tables": tables}
-    if len(orjson.dumps(expected)) > MAX_EXPECTED_BYTES:
-        raise TooLarge("EXPECTED_TOO_LARGE", "The expected values are too many.")
-    return expected
-
-
-def _shape_check(fields: Any, tables: Any, change: Mapping[str, Any]) -> None:
-    shaped = (
-        isinstance(fields, dict)
-        and isinstance(tables, dict)
-        and all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in tables.values())
-        and isinstance(change.get("set", {}), dict)
-        and isinstance(change.get("unset", []), list)
-    )
-    values = [*fields.values(), *change.get("set", {}).values()] if shaped else []
-    cells = [value for rows in tables.values() for row in rows for value in row.values()] if shaped else []
-    if not shaped or not all(isinstance(value, str | int | float | bool | None) for value in [*values, *cells]):
-        message = 'Expected values are {"fields": {name: value}, "tables": {name: [{column: value}]}}.'
-        raise Invalid("EXPECTED_SHAPE", message)
 
 
 def sample_delete(*, sample: Sample, user: User) -> int:

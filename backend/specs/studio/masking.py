@@ -25,9 +25,10 @@ def preview_masked(answer: dict[str, Any], hidden: Hidden) -> dict[str, Any]:
         "explain": {name: _explained(name, field, hidden, personal) for name, field in answer["explain"].items()},
         "unmapped": _placed(answer["unmapped"], hidden),
         "comparison": {name: _compared(name, one, personal) for name, one in answer["comparison"].items()},
+        "expectedTables": pii.tables_masked(answer["expectedTables"], personal),
     }
     # The text of the spec and its problems are no values of the document.
-    told = ("result", "explain", "unmapped", "comparison")
+    told = ("result", "explain", "unmapped", "comparison", "expectedTables")
     return {**masked, **{name: _without(masked[name], hidden.pattern()) for name in told}}
 
 

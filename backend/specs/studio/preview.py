@@ -40,6 +40,8 @@ def preview(*, text: str, sample: Sample | None) -> dict[str, Any]:
         "explain": {},
         "unmapped": {"keyValues": [], "tables": []},
         "comparison": {},
+        "expectedTables": {},
+        "columns": {},
         "needsTextract": [],
     }
     if reading.spec is not None and sample is not None:
@@ -83,8 +85,19 @@ def over_sample(spec: mapping_specs.Spec, sample: Sample) -> dict[str, Any]:
             "tables": [camel_keys(table) for table in unmapped["tables"]],
         },
         "comparison": comparison(explained, sample.expected),
+        "expectedTables": sample.expected.get("tables") or {},
+        "columns": columns_of(spec),
         "needsTextract": lacking(view, spec),
     }
+
+
+def columns_of(spec: mapping_specs.Spec) -> dict[str, list[str]]:
+    """By table, in whatever layout."""
+    found: dict[str, dict[str, None]] = {}
+    for part in [spec.resolved, *spec.resolved["variants"]]:
+        for name, table in part["tables"].items():
+            found.setdefault(name, {}).update(dict.fromkeys(table["columns"]))
+    return {name: list(columns) for name, columns in found.items()}
 
 
 def explained_json(field: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,6 +123,15 @@ def comparison(result: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[s
         verdict.path: {"outcome": outcome_of(verdict, result), "expected": verdict.expected}
         for verdict in [*found.fields, *found.cells]
     }
+
+
+WANTED = frozenset({"REQUIRED_MISSING", "TABLE_MISSING", "INVALID", "CHECK_FAILED"})
+
+
+def wanted_names(result: Mapping[str, Any]) -> set[str]:
+    """Fields and tables that the spec itself misses something of."""
+    warnings = [warning for warning in result["warnings"] if warning["code"] in WANTED]
+    return {str(warning.get("field") or warning.get("table") or "") for warning in warnings}
 
 
 def outcome_of(verdict: Any, result: Mapping[str, Any]) -> str:

@@ -18,8 +18,14 @@ function setProperty(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith("on")) element.addEventListener(name.slice(2).toLowerCase(), value);
   else if (name === "dataset") Object.assign(element.dataset, value);
-  else if (name === "value") element.value = value;
+  else if (name === "value") setValue(element, value);
   else element.setAttribute(name, value === true ? "" : value);
+}
+
+// Of an input it is the default too: what differs from it was typed.
+function setValue(element, value) {
+  if (element.tagName === "INPUT") element.defaultValue = value;
+  element.value = value;
 }
 
 export const byId = (id) => document.getElementById(id);
@@ -50,19 +56,27 @@ export function debounced(action, milliseconds) {
   return run;
 }
 
-// Redraws what `root` holds; a field being typed into keeps its text, cursor and focus (found again by data-key).
+// Redraws what `root` holds; a field being typed into (found again by data-key) keeps its cursor and focus, and its text
+// unless that was saved meanwhile.
 export function redraw(root, children) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
-  const typed = key && "value" in active ? { value: active.value, from: active.selectionStart, to: active.selectionEnd } : null;
+  const typed = key && active.tagName === "INPUT" && active.type !== "checkbox" ? typedInto(active) : null;
   const scrolled = root.scrollTop;
   root.replaceChildren(...children);
   root.scrollTop = scrolled;
   if (!key) return;
   const again = root.querySelector(`[data-key="${CSS.escape(key)}"]`);
   again?.focus({ preventScroll: true });
-  if (again && typed && again.type !== "checkbox" && again.tagName === "INPUT") {
-    again.value = typed.value;
-    if (typed.from !== null) again.setSelectionRange(typed.from, typed.to);
-  }
+  if (again && typed) typeAgain(again, typed);
+}
+
+function typedInto({ value, defaultValue, dataset, selectionStart, selectionEnd }) {
+  const isKept = value === defaultValue || value === dataset.saved;
+  return { value: isKept ? null : value, from: selectionStart, to: selectionEnd };
+}
+
+function typeAgain(input, { value, from, to }) {
+  if (value !== null) input.value = value;
+  if (from !== null) input.setSelectionRange(from, to);
 }

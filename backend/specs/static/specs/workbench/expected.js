@@ -1,32 +1,88 @@
-// What is expected of a sample: taken over from what was found, or corrected by hand.
+// What is expected of a sample: taken over from what was found, pointed at, or written by hand. The server keeps it as the
+// field's type puts it out, and nothing where it is none.
 
 import { put, sampleUrl } from "./api.js";
 import { say, sayRefused } from "./dialogs.js";
+import { h } from "./dom.js";
+import { permissions } from "./initial.js";
 import { askNow } from "./preview.js";
 import { set, state } from "./store.js";
-import { plural } from "./words.js";
+import { plural, printed } from "./words.js";
 
-export async function setExpected(changes) {
-  if (!state.sample) return;
+let queue = Promise.resolve();
+
+// One after the other: a change of rows is made of the rows that are there then. `changes` may be a function that makes it.
+// True where it was kept.
+export function setExpected(changes) {
+  queue = queue.then(() => attempt(typeof changes === "function" ? changes() : changes));
+  return queue;
+}
+
+async function attempt(changes) {
+  if (!state.sample) return false;
   try {
-    const sample = await put(sampleUrl(state.sample, "/expected"), changes);
-    if (sample?.id) set({ samples: state.samples.map((one) => (one.id === sample.id ? { ...one, ...sample } : one)) });
+    const { expected } = await put(sampleUrl(state.sample, "/expected"), changes);
+    set({ preview: { ...state.preview, expectedTables: expected.tables } });
     await askNow();
+    return true;
   } catch (error) {
     sayRefused(error);
+    return false;
   }
 }
 
 export async function acceptAll() {
   const { fields, tables } = state.preview.result;
-  await setExpected({ fields, tables });
-  say(`${plural(Object.keys(fields).length, "value")} taken as expected.`);
+  if (await setExpected({ fields, tables })) say(`${plural(Object.keys(fields).length, "value")} taken as expected.`);
 }
 
 // A place pointed at on the page: its printed text; the value it became, where this field was read from it.
 export function takeExpected(name, text) {
   set({ field: name });
   const { result } = state.preview;
-  const value = result?.evidence[name]?.raw === text && name in result.fields ? result.fields[name] : text;
-  return setExpected({ set: { [name]: value } });
+  const isRead = result?.evidence[name]?.raw === text && name in result.fields;
+  return setExpected(isRead ? { set: { [name]: result.fields[name] } } : { printed: { [name]: text }, text: state.text });
+}
+
+// Written by hand: nothing written is nothing said.
+const typed = (path, text) => setExpected(text ? { typed: { [path]: text }, text: state.text } : { unset: [path] });
+
+// `compared`: {outcome, expected} where something is said.
+export function expectedInput(path, label, compared) {
+  const shown = printed(compared?.expected);
+  const input = h("input", {
+    value: shown,
+    placeholder: compared ? "nothing" : "not said",
+    "aria-label": label,
+    "data-key": `expected-${path}`,
+    readonly: !permissions.edit,
+    spellcheck: "false",
+    autocomplete: "off",
+  });
+  const save = async () => {
+    if (input.value === (input.dataset.saved ?? shown)) return;
+    // A redraw need not bring back what was typed: what is kept of it is shown.
+    input.dataset.saved = input.value;
+    if (!(await typed(path, input.value.trim()))) delete input.dataset.saved;
+  };
+  input.addEventListener("keydown", (event) => event.key === "Enter" && save());
+  input.addEventListener("change", save);
+  return input;
+}
+
+// --- rows of a table -----------------------------------------------------------------------------
+
+const rowsOf = (table) => state.preview.expectedTables?.[table] ?? [];
+
+function setRows(table, change) {
+  return setExpected(() => ({ rows: { [table]: change(rowsOf(table)) } }));
+}
+
+export const insertRow = (table, at, row = {}) => setRows(table, (rows) => [...rows.slice(0, at), row, ...rows.slice(at)]);
+export const deleteRow = (table, at) => setRows(table, (rows) => rows.filter((_, index) => index !== at));
+export const takeRows = (table, found) => setRows(table, () => found);
+export const forgetRows = (table) => setRows(table, () => null);
+
+export function takeRow(table, at, found) {
+  return setRows(table, (rows) => (at < rows.length ? rows.map((row, index) => (index === at ? found : row)) : [...rows, found]));
 }

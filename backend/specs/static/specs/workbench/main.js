@@ -7,6 +7,7 @@ import * as documentPane from "./document.js";
 import * as editor from "./editor.js";
 import * as form from "./form.js";
 import * as keyboard from "./keyboard.js";
+import * as matrix from "./matrix.js";
 import * as preview from "./preview.js";
 import * as problems from "./problems.js";
 import * as proposal from "./proposal.js";
@@ -34,7 +35,7 @@ fill();
 autosave.start();
 await readShared();
 address.start();
-for (const part of [splitters, keyboard, tabs, editor, problems, form, documentPane, result, samples, topBar, completions, preview, upload, proposal]) {
+for (const part of [splitters, keyboard, tabs, editor, problems, form, documentPane, result, matrix, samples, topBar, completions, preview, upload, proposal]) {
   part.start();
 }
 document.body.dataset.ready = "true";

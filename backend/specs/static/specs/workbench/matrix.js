@@ -3,14 +3,27 @@
 import { h, iconButton } from "./dom.js";
 import { openSample } from "./document.js";
 import { permissions } from "./initial.js";
-import { set, state } from "./store.js";
+import { on, set, state } from "./store.js";
 import { SIGNS, percent, plural, statusOf } from "./words.js";
 
 const SHOWN_SIGNS = 14;
 
-// The sample shown follows what is typed; the others are as they were last run.
+const seen = new Map(); // sample → its newest result here, of which text
+
+export function start() {
+  on(["preview"], remember);
+}
+
+function remember() {
+  const { preview } = state;
+  if (preview?.result && !preview.isOld) seen.set(preview.sampleId, { textSha256: preview.textSha256, run: liveRun(preview) });
+}
+
+// What was looked at with this very text follows what is typed and expected; the others are as they were last run.
 function runOf(sample) {
-  if (sample.id === state.sample && state.preview?.sampleId === sample.id && state.preview.result) return liveRun(state.preview);
+  const looked = seen.get(sample.id);
+  const isShown = sample.id === state.sample && state.preview?.sampleId === sample.id;
+  if (looked && (isShown || looked.textSha256 === state.preview?.textSha256)) return looked.run;
   return withTables(ofMatrix(sample.id) ?? sample.outcome ?? null);
 }
 
@@ -19,41 +32,36 @@ function ofMatrix(id) {
   return run && run.passed !== null ? run : null;
 }
 
-// A run tells of tables by their cells.
-function withTables(run) {
-  if (!run?.cells?.total) return run;
-  const fields = { ...run.fields };
-  for (const name of Object.keys(state.preview?.result?.tables ?? {})) {
-    const missed = (run.misses ?? []).some((path) => path.startsWith(`${name}[`));
-    fields[name] = { status: "ok", outcome: missed ? "wrong" : "right" };
-  }
-  return { ...run, fields };
-}
+const withTables = (run) => run && { ...run, fields: { ...run.fields, ...run.tables } };
 
-function liveRun({ result, comparison }) {
+function liveRun({ result, comparison, expectedTables }) {
   const fields = {};
   for (const [name, status] of Object.entries(result.fieldStatus)) {
-    const isWanted = statusOf(name, state.preview) === "missing";
-    fields[name] = { status, isWanted, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
+    const wanted = statusOf(name, state.preview) === "missing";
+    fields[name] = { status, wanted, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
   }
-  for (const [name, rows] of Object.entries(result.tables)) {
-    fields[name] = { status: rows.length ? "ok" : "missing", outcome: cellsOutcome(name, comparison) };
+  for (const name of new Set([...Object.keys(result.tables), ...Object.keys(expectedTables ?? {})])) {
+    const wanted = statusOf(name, state.preview) === "missing";
+    fields[name] = { status: result.tables[name]?.length ? "ok" : "missing", wanted, outcome: rowsOutcome(name, state.preview) };
   }
   return { fields, passed: Object.values(comparison).every(({ outcome }) => outcome === "right") };
 }
 
-function cellsOutcome(table, comparison) {
-  const cells = Object.entries(comparison).filter(([path]) => path.startsWith(`${table}[`));
-  if (!cells.length) return null;
-  return cells.find(([, { outcome }]) => outcome !== "right")?.[1].outcome ?? "right";
+function rowsOutcome(name, { result, comparison, expectedTables }) {
+  const expected = expectedTables?.[name];
+  if (!expected) return null;
+  const isMissed = Object.entries(comparison).some(([path, { outcome }]) => path.startsWith(`${name}[`) && outcome !== "right");
+  if (!isMissed) return "right";
+  return !result.tables[name]?.length ? "missing" : expected.length ? "wrong" : "extra";
 }
 
-function cellSign({ outcome, status, isWanted }) {
-  if (outcome === "wrong" || outcome === "missing" || outcome === "extra") return SIGNS[outcome === "missing" ? "missing" : outcome];
-  if (isWanted) return SIGNS.missing;
+// What somebody said of the sample goes before what the spec asks of every document.
+function cellSign({ outcome, status, wanted }) {
+  if (outcome === "wrong" || outcome === "missing" || outcome === "extra") return SIGNS[outcome];
   if (status === "check") return SIGNS.check;
   if (status === "needsTextract") return SIGNS.needsTextract;
-  if (outcome === "right") return SIGNS.right;
+  if (outcome === "right") return status === "missing" ? { ...SIGNS.right, word: "nothing, as expected" } : SIGNS.right;
+  if (wanted) return SIGNS.missing;
   return status === "ok" ? { ...SIGNS.ok, tone: "absent" } : status === "retake" ? SIGNS.retake : SIGNS.absent;
 }
 

@@ -136,11 +136,12 @@ function addLabel(label) {
 function expectedOf(value, field = null) {
   if (!value || !permissions.edit || !state.sample) return null;
   const take = (name) => takeExpected(name, value);
+  const names = fieldNames().filter((name) => !tableNames().includes(name));
   if (field) return { label: `“${cut(value)}” is what is expected of ${field}`, choose: () => { take(field); closeMenu(); } };
-  if (!fieldNames().length) return null;
+  if (!names.length) return null;
   return {
     label: `“${cut(value)}” is the expected value of …`,
-    choose: (element) => pick(element, `“${cut(value)}” is expected of`, take),
+    choose: (element) => pick(element, `“${cut(value)}” is expected of`, take, names),
   };
 }
 

@@ -4,9 +4,10 @@ import { button, byId, h, redraw } from "./dom.js";
 import { acceptAll } from "./expected.js";
 import { permissions } from "./initial.js";
 import { highlight } from "./overlay.js";
+import { resultTable } from "./result_table.js";
 import { on, sampleShown, set, state } from "./store.js";
 import { whyPanel } from "./why.js";
-import { SIGNS, percent, printed, sourceWord, statusOf } from "./words.js";
+import { SIGNS, expectation, percent, plural, printed, sourceWord, statusOf } from "./words.js";
 
 let pane = null;
 
@@ -118,16 +119,9 @@ function asPrinted(name, value) {
 
 const plainly = (text) => text.toLowerCase().replace(/\s+/g, "");
 
-function expectation(compared) {
-  if (!compared || compared.outcome === "right") return null;
-  const wanted = compared.expected === null || compared.expected === undefined ? "nothing" : printed(compared.expected);
-  return h("span", { class: "expected tone missing" }, `✗ expected: ${wanted}`);
-}
-
 function tablePart(name, rows) {
   const status = statusOf(name, state.preview);
   const { sign, tone, word } = SIGNS[status];
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const selected = state.field === name;
   return h(
     "section",
@@ -137,27 +131,16 @@ function tablePart(name, rows) {
       {},
       h("span", { class: `sign ${tone}`, title: word }, sign),
       h("button", { type: "button", class: "name", "data-key": `field-${name}`, "aria-expanded": String(selected), onClick: (event) => toggle(event, name) }, name),
-      h("span", { class: "subtle" }, ` ${rows.length} rows`),
+      h("span", { class: "subtle" }, ` ${plural(rows.length, "row")}`),
+      expectation(rowsCompared(name, rows)),
     ),
-    rows.length > 0 &&
-      h(
-        "div",
-        { class: "scroll" },
-        h(
-          "table",
-          {},
-          h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col" }, column)))),
-          h("tbody", {}, rows.slice(0, SHOWN_ROWS).map((row, index) => h("tr", {}, columns.map((column) => tableCell(`${name}[${index}].${column}`, row[column]))))),
-        ),
-      ),
-    rows.length > SHOWN_ROWS && h("p", { class: "subtle" }, `and ${rows.length - SHOWN_ROWS} more`),
+    ...resultTable(name, selected),
   );
 }
 
-const SHOWN_ROWS = 50;
-
-function tableCell(path, value) {
-  return h("td", {}, printed(value), expectation(state.preview.comparison?.[path]));
+function rowsCompared(name, rows) {
+  const expected = state.preview.expectedTables?.[name];
+  return expected && expected.length !== rows.length ? { outcome: "wrong", expected: plural(expected.length, "row") } : null;
 }
 
 function scrollToSelected() {

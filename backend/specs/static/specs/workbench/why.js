@@ -3,7 +3,7 @@
 import { button, h } from "./dom.js";
 import { edit } from "./edits.js";
 import { goTo } from "./editor.js";
-import { setExpected } from "./expected.js";
+import { expectedInput, setExpected } from "./expected.js";
 import { permissions } from "./initial.js";
 import { nearestLabel } from "./nearest.js";
 import { remedyOf } from "./remedies.js";
@@ -96,33 +96,17 @@ function expectedPart(name) {
   const { result, comparison } = state.preview;
   const compared = comparison?.[name];
   const found = result.fields[name];
-  const input = h("input", {
-    value: printed(compared?.expected),
-    placeholder: compared ? "nothing" : "not said",
-    "aria-label": `Expected value of ${name}`,
-    "data-key": `expected-${name}`,
-    readonly: !permissions.edit,
-    spellcheck: "false",
-  });
-  const save = () => input.value !== printed(compared?.expected) && setExpected(changeTo(name, input.value, found));
-  input.addEventListener("keydown", (event) => event.key === "Enter" && save());
-  input.addEventListener("change", save);
   const agrees = compared?.outcome === "right";
+  const isNothing = compared && compared.expected === null;
+  const small = (label, value, title) => button(label, () => setExpected({ set: { [name]: value } }), { class: "button small", "data-key": label, title });
   return h(
     "div",
     { class: "expected-line" },
     h("span", {}, agrees ? "✓ as expected" : "Expected"),
-    input,
-    permissions.edit && found !== undefined && !agrees && button("Take what was found", () => setExpected({ set: { [name]: found } }), { class: "button small" }),
+    expectedInput(name, `Expected value of ${name}`, compared),
+    permissions.edit && found !== undefined && !agrees && small("Take what was found", found),
+    permissions.edit && !isNothing && !(agrees && found !== undefined) && small("Expect nothing", null, "It does not stand on this document: a value is an error"),
   );
-}
-
-// Typed as text; a number where the field puts out numbers.
-function changeTo(name, typed, found) {
-  const text = typed.trim();
-  if (!text) return { unset: [name] };
-  const isNumber = typeof found === "number" && text !== "" && Number.isFinite(Number(text));
-  return { set: { [name]: isNumber ? Number(text) : text } };
 }
 
 function lineLink(name) {

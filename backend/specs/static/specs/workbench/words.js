@@ -1,5 +1,7 @@
 // Colours mean one thing everywhere, and never stand alone: a sign stands beside each.
 
+import { h } from "./dom.js";
+
 export const SIGNS = {
   ok: { sign: "✓", word: "found", tone: "ok" },
   check: { sign: "!", word: "doubtful", tone: "doubtful" },
@@ -19,11 +21,14 @@ export function statusOf(name, preview) {
   const rows = preview.result.tables[name];
   const status = preview.result.fieldStatus[name] ?? (rows?.length ? "ok" : "missing");
   if (status !== "missing") return status;
-  const wanted = preview.comparison?.[name]?.outcome === "missing" || preview.result.warnings.some((warning) => (warning.field === name || warning.table === name) && WANTED.has(warning.code));
+  const wanted = isExpected(name, preview) || preview.result.warnings.some((warning) => (warning.field === name || warning.table === name) && WANTED.has(warning.code));
   return wanted ? "missing" : "absent";
 }
 
-const WANTED = new Set(["REQUIRED_MISSING", "INVALID", "CHECK_FAILED"]);
+const isExpected = (name, { comparison }) =>
+  Object.entries(comparison ?? {}).some(([path, { outcome }]) => outcome === "missing" && (path === name || path.startsWith(`${name}[`)));
+
+const WANTED = new Set(["REQUIRED_MISSING", "TABLE_MISSING", "INVALID", "CHECK_FAILED"]);
 
 const SOURCES = {
   key: "label",
@@ -48,5 +53,11 @@ export const printed = (value) =>
   value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
 
 export const percent = (number) => (typeof number === "number" ? String(Math.round(number)) : "");
+
+// What is not as expected; nothing where it is.
+export function expectation(compared) {
+  if (!compared || compared.outcome === "right") return null;
+  return h("span", { class: "expected tone missing" }, `✗ expected: ${printed(compared.expected) || "nothing"}`);
+}
 
 export const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
