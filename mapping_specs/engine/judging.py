@@ -58,18 +58,22 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     if native is None and not _cleaned(context, judged, text, recipe):
         return judged
     try:
-        judged.converted = convert(_read(judged, recipe), recipe.type, context.locale, native=native)
+        printed = _read(judged, recipe) if hit.normalized else judged.text
+        judged.converted = convert(printed, recipe.type, context.locale, native=native)
     except ConversionFailed as failure:
         judged.reason = str(failure)
         return judged
     if native is not None:
         judged.text = str(judged.converted.value)
     for checks in recipe.checks:
-        judged.failed += checking.failures(judged.text, judged.converted.value, checks)
-    tells_much = recipe.type["type"] != "string" or any(recipe.checks)
-    judged.proven = not judged.failed and (hit.confirmed if native is not None else tells_much)
+        if checks:
+            judged.failed += checking.failures(judged.text, judged.converted.value, checks)
     if judged.failed:
         judged.reason = f"check failed: {', '.join(judged.failed)}"
+    elif native is not None:
+        judged.proven = hit.confirmed
+    else:
+        judged.proven = recipe.type["type"] != "string" or any(recipe.checks)
     return judged
 
 
@@ -84,6 +88,9 @@ def _cleaned(context: Context, judged: Judged, text: str, recipe: Recipe) -> boo
     if is_blank(text, context.blank):
         judged.reason = BLANK
         return False
+    if not any(recipe.steps):
+        judged.text = text.strip()
+        return True
     try:
         for steps in recipe.steps:
             text = clean(text, steps)

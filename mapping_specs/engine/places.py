@@ -153,7 +153,7 @@ def stacked(lines: list[Line]) -> Iterator[list[Line]]:
     """
     below = _below_each(lines)
     for position, line in enumerate(lines):
-        if is_item_number(line.text):
+        if below[position] is None or is_item_number(line.text):
             continue
         run = [position]
         while len(run) < MAX_STACKED_LINES and (following := below[run[-1]]) is not None:

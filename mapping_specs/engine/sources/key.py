@@ -74,7 +74,7 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
         if inside[position] != best:
             continue
         pair = pairs[position]
-        taken.update(word.id for word in pair.key_words)
+        taken.update(pair.key_word_ids)
         hit = _hit_of_pair(pair, best)
         hit.confirmed = bool(pair.value_words) and _stands_by(context.view.lines, pair, hit)
         hits.append(hit)
@@ -90,9 +90,9 @@ def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
         return overlap_sideways(key, value)
     if value.left < key.right - SLACK or not same_row(key, value):
         return False
-    own = {word.id for word in (*pair.key_words, *pair.value_words)}
-    between = (word for line in _lines_beside(lines, pair) for word in line.words if word.id not in own)
-    return not any(key.right <= word.box.center_x <= value.left and same_row(word.box, key) for word in between)
+    own = {*pair.key_word_ids, *pair.value_word_ids}
+    between = [word.box for line in _lines_beside(lines, pair) for word in line.words if word.id not in own]
+    return not any(key.right <= box.center_x <= value.left and same_row(box, key) for box in between)
 
 
 def _lines_beside(lines: list[Line], pair: KeyValue) -> Iterator[Line]:

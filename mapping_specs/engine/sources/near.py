@@ -95,16 +95,34 @@ def _candidates(context: Context, side: str, places: dict[int, list[Place]], anc
     """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
     own = {word.id for place in anchors for word in place.words}
     cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
-    if context.runs is None:
-        context.runs = [Run(words) for words in runs_of(context)]
-    in_reach = _on_a_row if side in ("right_of", "left_of") else _in_a_column
-    for run in context.runs:
+    beside = side in ("right_of", "left_of")
+    in_reach = _on_a_row if beside else _in_a_column
+    for run in _runs_by(context, places) if beside else _all_runs(context):
         if not in_reach(run.box, places.get(run.page, ())):
             continue
         if not own.isdisjoint(run.identities):
             yield from map(Run, _without(run.words, own))
         elif not cells or context.cells.get(run.words[0].id) not in cells:
             yield run
+
+
+def _all_runs(context: Context) -> list[Run]:
+    if context.runs is None:
+        context.runs = [Run(words) for words in runs_of(context, context.view.lines)]
+    return context.runs
+
+
+def _runs_by(context: Context, places: dict[int, list[Place]]) -> list[Run]:
+    """Those of the lines about the rows of the places: what is further up or down is not on a row with them."""
+    lines: list[Line] = []
+    for page in sorted(places):
+        on_page = context.view.lines_on(page)
+        slack = max([line.box.bottom - line.box.top for line in on_page], default=0.0)
+        strips = {(place.box.top - slack, place.box.bottom + slack) for place in places[page]}
+        lines += [
+            line for line in on_page if any(line.box.top < foot and line.box.bottom > head for head, foot in strips)
+        ]
+    return [Run(words) for words in runs_of(context, lines)]
 
 
 def _on_a_row(box: Box, places: Iterable[Place]) -> bool:
@@ -129,14 +147,14 @@ def _without(run: list[Word], own: set[str]) -> Iterator[list[Word]]:
         yield part
 
 
-def runs_of(context: Context) -> list[list[Word]]:
-    """The printed texts of a document without its labels, each at most a line long.
+def runs_of(context: Context, lines: list[Line]) -> list[list[Word]]:
+    """The printed texts of these lines without the labels among them, each at most a line long.
 
     What stands in one cell or one value of a row is one text, what stands in two is two; elsewhere a wide gap parts.
     """
     runs: list[list[Word]] = []
     open_ones: dict[tuple[str, int], list[Word]] = {}
-    for line in context.view.lines:
+    for line in lines:
         _runs_of_line(context, line, runs, open_ones)
     return runs
 
@@ -146,8 +164,9 @@ def _runs_of_line(
 ) -> None:
     run: list[Word] = []
     holder: tuple[str, int] | None = None
+    labels = context.label_words
     for word in line.words:
-        if word.id in context.label_words:
+        if word.id in labels:
             run = []
             continue
         here = context.holder(word)

@@ -112,13 +112,12 @@ class Selection:
 class Written:
     """What stands in the values of a key: words, boxes, a signature, or nothing."""
 
-    __slots__ = ("box", "selections", "signed", "words")
+    __slots__ = ("selections", "signed", "words")
 
     def __init__(self) -> None:
         self.words: list[Word] = []
         self.selections: list[Selection] = []
         self.signed = False
-        self.box: Box | None = None
 
 
 class KeyValue:
@@ -149,25 +148,36 @@ class KeyValue:
 
     @property
     def value_word_ids(self) -> list[str]:
-        values = self._words.blocks.related(self._block, "VALUE")
-        return [identity for value in values for identity in self._words.ids(value)]
+        return [identity for value in self._values for identity in self._words.ids(value)]
+
+    @lazy
+    def _values(self) -> list[Block]:
+        return self._words.blocks.related(self._block, "VALUE")
 
     @lazy
     def written(self) -> Written:
-        blocks, written = self._words.blocks, Written()
-        values = blocks.related(self._block, "VALUE")
-        for value in values:
-            written.words.extend(self._words.of(value))
-            for child in blocks.related(value, "CHILD"):
-                kind = child.get("BlockType")
-                if kind == "SELECTION_ELEMENT":
-                    written.selections.append(self._selections.of(child))
-                elif kind == "SIGNATURE":
-                    written.signed = True
-        if values:
-            turning = blocks.turning(self.page)
-            written.box = hull([turning.box(value) for value in values])
+        written = Written()
+        for value in self._values:
+            words = self._words.of(value)
+            written.words += words
+            children = self._words.blocks.related(value, "CHILD")
+            if len(words) != len(children):
+                self._add_marks(written, children)
         return written
+
+    def _add_marks(self, written: Written, children: list[Block]) -> None:
+        for child in children:
+            kind = child.get("BlockType")
+            if kind == "SELECTION_ELEMENT":
+                written.selections.append(self._selections.of(child))
+            elif kind == "SIGNATURE":
+                written.signed = True
+
+    @lazy
+    def box(self) -> Box | None:
+        """Around all values; None where there is none."""
+        turning = self._words.blocks.turning(self.page)
+        return hull([turning.box(value) for value in self._values]) if self._values else None
 
     @lazy
     def value(self) -> str | None:
@@ -184,10 +194,6 @@ class KeyValue:
     @property
     def signed(self) -> bool:
         return self.written.signed
-
-    @property
-    def box(self) -> Box | None:
-        return self.written.box
 
     @property
     def label(self) -> str:

@@ -28,6 +28,9 @@ def rows_of(things: Sequence[Thing]) -> list[list[Thing]]:
 
 def in_order(things: Iterable[Any], place: Callable[[Any], tuple[int, Box]]) -> list[Any]:
     """Things of a document in reading order; `place` gives the page and the box a thing is read at."""
+    things = list(things)
+    if len(things) < 2:
+        return things
     by_page: dict[int, list[tuple[Any, Box]]] = {}
     for thing in things:
         page, box = place(thing)

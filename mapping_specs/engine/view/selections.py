@@ -43,14 +43,15 @@ def labelled(selections: Selections, pairs: list[KeyValue], by_page: dict[int, l
 
 
 def _label_page(boxes: list[Selection], lines: list[Line]) -> None:
-    # A page's words with their upper and lower edges: each row of boxes looks through all of them.
-    words = [(word.box.top, word.box.bottom, word) for line in lines for word in line.words]
+    # A page's lines with their upper and lower edges, and as much again: each row of boxes looks through all of them.
+    reaches = [(2 * line.box.top - line.box.bottom, 2 * line.box.bottom - line.box.top, line) for line in lines]
     for row in _rows(boxes):
         if all(box.label for box in row):
             continue
         row_top, row_bottom = min(box.box.top for box in row), max(box.box.bottom for box in row)
-        level = [word for top, bottom, word in words if top < row_bottom and bottom > row_top]
-        beside = [word for word in level if any(same_row(word.box, box.box) for box in row)]
+        about = [line for top, bottom, line in reaches if top < row_bottom and bottom > row_top]
+        words = [word for line in about for word in line.words]
+        beside = [word for word in words if any(same_row(word.box, box.box) for box in row)]
         beside.sort(key=lambda word: word.box.left)
         rights = [_run_right(box, row, beside) for box in row]
         lefts = [_run_left(box, row, beside) for box in row]
