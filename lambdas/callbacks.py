@@ -52,8 +52,11 @@ def _http() -> Any:
     return urllib3.PoolManager(timeout=timeout, retries=False)
 
 
-def send(callback: Callback, *, url: str, key_id: str | None = None) -> None:
-    """Deliver it. Undeliverable where trying again can help; an answer that no retry would change is logged."""
+def send(callback: Callback, *, url: str, key_id: str | None = None) -> bool:
+    """Whether the API took it; False, and logged, for an answer that no retry would change.
+
+    Undeliverable where trying again can help.
+    """
     if not url.startswith(f"{settings().api_url}/"):
         raise ContractError("callbackUrl", "an address under DJANGO_API_URL")
     status = _put(callback, url, _secrets.signing(key_id))
@@ -62,10 +65,11 @@ def send(callback: Callback, *, url: str, key_id: str | None = None) -> None:
         status = _put(callback, url, _secrets.signing(again=True))
     if 200 <= status < 300:
         logger.info("callback", state=callback.state, attempt=callback.attempt)
-    elif status in (400, 404, 409, 413):
+        return True
+    if status in (400, 404, 409, 413):
         logger.error("callback refused", state=callback.state, attempt=callback.attempt, status=status)
-    else:
-        raise Undeliverable("CALLBACK_FAILED")
+        return False
+    raise Undeliverable("CALLBACK_FAILED")
 
 
 def _put(callback: Callback, url: str, secrets: list[str]) -> int:

@@ -11,7 +11,7 @@ from lambdas import callbacks, store
 from lambdas.contracts import INLINE_RESULT_MAX_BYTES, Callback, CallbackError, JobMessage
 from lambdas.failures import Permanent
 from lambdas.logs import logger, metrics
-from lambdas.mapping import mapped, page_count
+from lambdas.mapping import UNAVAILABLE, mapped, page_count
 
 
 def finish(job: JobMessage, envelope: dict[str, Any], *, sent_at_ms: int) -> None:
@@ -20,7 +20,10 @@ def finish(job: JobMessage, envelope: dict[str, Any], *, sent_at_ms: int) -> Non
     result = _result(job, envelope)
     mapped_ms = round((time.monotonic() - started) * 1000)
     logger.info("mapped", mapped_ms=mapped_ms, pages=result["pageCount"], needs_review=result.get("needsReview"))
-    send(job, _done(job, result))
+    if not send(job, _done(job, result)):
+        # Without this the agent would wait for ever. Of a job that is unknown or has ended it changes nothing.
+        failed(job, Permanent("TEMPORARY", "RESULT_REFUSED", UNAVAILABLE))
+        return
     metrics.add_metric(name="JobDone", unit="Count", value=1)
     metrics.add_metric(name="JobSeconds", unit="Seconds", value=max(0.0, time.time() - sent_at_ms / 1000))
 
@@ -51,5 +54,5 @@ def failed(job: JobMessage, failure: Permanent) -> None:
     logger.warning("failed", code=failure.code, reason=failure.reason)
 
 
-def send(job: JobMessage, callback: Callback) -> None:
-    callbacks.send(callback, url=job.callbackUrl, key_id=job.callbackKeyId)
+def send(job: JobMessage, callback: Callback) -> bool:
+    return callbacks.send(callback, url=job.callbackUrl, key_id=job.callbackKeyId)

@@ -112,8 +112,10 @@ class Cloud:
 
     def publish(self, *doc_types: str, revision: int = 7) -> str:
         specs = ROOT / "mapping_specs" / "specs"
-        loaded = [(mapping_specs.load_spec((specs / f"{name}.yaml").read_text()), revision) for name in doc_types]
-        packed = mapping_specs.pack(loaded)
+        return self.publish_texts(*((specs / f"{name}.yaml").read_text() for name in doc_types), revision=revision)
+
+    def publish_texts(self, *specs: str, revision: int = 7) -> str:
+        packed = mapping_specs.pack([(mapping_specs.load_spec(text), revision) for text in specs])
         self.put(f"bundles/{packed.id}.json.gz", packed.data)
         return packed.id
 

@@ -32,6 +32,7 @@ def completion(cloud: Cloud, job_id: str) -> str:
         time.sleep(0.02)
     envelope = json.loads((ROOT / "fixtures" / "events" / "sns_completion.json").read_text())
     message = json.loads(envelope["Message"]) | {"JobId": started.id, "Status": started.status, "JobTag": job_id}
+    message["API"] = started.api
     return json.dumps(envelope | {"Message": json.dumps(message)})
 
 

@@ -171,12 +171,27 @@ def test_an_api_that_is_away(cloud: Cloud, handled: Handled, answer: int) -> Non
     assert cloud.calls() == ["AnalyzeDocument"]
 
 
-@pytest.mark.parametrize("answer", [404, 409])
-def test_a_refusal_no_retry_would_change(cloud: Cloud, handled: Handled, answer: int) -> None:
+@pytest.mark.parametrize("answer", [400, 404, 409, 413])
+def test_a_result_that_is_refused_ends_the_job(cloud: Cloud, handled: Handled, answer: int) -> None:
+    """No retry would change it, and nobody is left waiting."""
     job = cloud.job(LOGBOOK, "motor_logbook")
     cloud.api.answers = [200, answer]
 
     assert handled(handler, job.to_json()) == []
+
+    assert cloud.api.states == ["PROCESSING", "FAILED"]
+    error = cloud.api.last()["error"]
+    assert (error["code"], error["reason"]) == ("TEMPORARY", "RESULT_REFUSED")
+
+
+@pytest.mark.parametrize("answer", [404, 409])
+def test_a_report_that_is_refused_is_not_tried_again(cloud: Cloud, handled: Handled, answer: int) -> None:
+    job = cloud.job(BAD / "corrupt.pdf", "motor_logbook")
+    cloud.api.answers = [answer, answer]
+
+    assert handled(handler, job.to_json()) == []
+
+    assert (cloud.api.states, cloud.api.answers) == ([], [])
 
 
 def test_a_rotated_secret_is_read_again(cloud: Cloud, handled: Handled) -> None:
