@@ -16,11 +16,12 @@ from backend.specs import calibrating, services
 from backend.specs.models import Publication, Sample, SampleRun, SpecRevision
 from backend.specs.publication_report import publication_report
 from backend.specs.services.runs import matrix_run, matrix_start
+from backend.specs.services.samples import sample_expect
 from backend.specs.studio import kept
 from lambdas import mapping, store
 from tests.backend.inspections import AS_READ, EXPECTED, MENDED, response, samples_create
 from tests.backend.specs import IDENTITY, published, saved
-from tests.backend.studio import signed_in
+from tests.backend.studio import post, signed_in
 
 DOC_TYPE = "inspection_certificate"
 RETITLED = MENDED.replace("title: Motor", "title: A motor")
@@ -190,6 +191,44 @@ def test_a_job_s_result_has_the_calibrated_confidence(mended, peter, monkeypatch
     assert result["evidence"]["telephone"]["uncalibrated"] == plain["telephone"]
 
 
+def previewed(client, spec, sample, text):
+    answer = post(client, spec, "preview", {"text": text, "sampleId": str(sample.pk)})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_a_preview_is_what_the_processor_would_make_were_it_published_now(mended, came_later, ana, peter):
+    shown = previewed(signed_in(ana), mended.spec, came_later[4], MENDED)
+
+    spec, _ = specs_in(publish(mended, peter)).spec(DOC_TYPE)
+    assert shown["result"] == mapping_specs.extract(mapping_specs.build_view(response(4)), spec)
+    assert shown["calibration"] == {"samples": 25, "values": 250}
+    assert shown["result"]["evidence"]["telephone"]["uncalibrated"] > shown["result"]["confidenceScores"]["telephone"]
+
+
+def test_a_preview_of_what_is_live_is_what_the_processor_makes(mended, came_later, live, ana):
+    """It went live before any sample had come."""
+    shown = previewed(signed_in(ana), live.spec, came_later[4], AS_READ)
+    assert shown["calibration"] is None
+    assert shown["result"] == mapping_specs.extract(
+        mapping_specs.build_view(response(4)), mapping_specs.load_spec(AS_READ)
+    )
+
+
+def test_a_preview_learns_of_another_sample_and_of_another_expectation(mended, came_later, ana):
+    def counted() -> dict[str, int]:
+        return previewed(signed_in(ana), mended.spec, came_later[0], RETITLED)["calibration"]
+
+    assert counted() == {"samples": 25, "values": 250}
+    samples_create(mended.spec, ana, 1)
+    run_samples(mended.spec, MENDED, ana)
+    assert counted() == {"samples": 26, "values": 260}
+    sample_expect(sample=came_later[0], user=ana, change={"unset": ["telephone"]})
+    assert counted() == {"samples": 25, "values": 250}, "it has to run again"
+    run_samples(mended.spec, MENDED, ana)
+    assert counted() == {"samples": 26, "values": 259}
+
+
 # --- what is told ----------------------------------------------------------------------------------------------------
 
 
@@ -220,13 +259,26 @@ def test_the_audit_keeps_it(mended, peter, ana):
 
 
 def test_as_many_queries_for_many_samples_as_for_few(live, ana):
-    def queries() -> int:
+    as_ana = signed_in(ana)
+
+    def queries() -> list[int]:
         run_samples(live.spec, MENDED, ana)
-        with CaptureQueriesContext(connection) as captured:
-            calibrating.evidence_of(live.spec_id)
-        return len(captured)
+        sample = Sample.objects.first()
+        counts = []
+        for do in (
+            lambda: calibrating.evidence_of(live.spec_id),
+            lambda: previewed(as_ana, live.spec, sample, MENDED),
+            lambda: previewed(as_ana, live.spec, sample, RETITLED),
+        ):
+            with CaptureQueriesContext(connection) as captured:
+                do()
+            counts.append(len(captured))
+        return counts
 
     samples_create(live.spec, ana, 1)
     few = queries()
     samples_create(live.spec, ana, 24)
-    assert queries() == few <= 4
+    assert queries() == few
+    evidence, learning, typing = few
+    assert evidence <= 4
+    assert typing == learning - evidence, "the evidence is kept between two keystrokes"

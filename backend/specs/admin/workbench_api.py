@@ -59,9 +59,10 @@ def preview_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec, text = get_object_or_404(MappingSpec, pk=spec_id), text_in(body)
     sample = sample_in(body, spec)
     if sample is None or may_see_pii(request.user):
-        return json_response(preview(text=text, sample=sample))
+        return json_response(preview(text=text, sample=sample, doc_type=spec))
     saved_check(spec, text)
-    return json_response(preview_masked(preview(text=text, sample=sample), hidden_of(spec, sample, text=text)))
+    shown = preview(text=text, sample=sample, doc_type=spec)
+    return json_response(preview_masked(shown, hidden_of(spec, sample, text=text)))
 
 
 @json_view(permission=EDIT)

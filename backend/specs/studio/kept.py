@@ -1,4 +1,4 @@
-"""What this process keeps between two keystrokes: parsed answers, document bytes, read texts. Bounded by bytes."""
+"""What this process keeps between two keystrokes: parsed answers, document bytes, read texts, evidence. Bounded by bytes."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ class Kept:
 views = Kept(lambda: settings.VIEWS_KEPT_MB * 1024 * 1024)
 documents = Kept(lambda: settings.DOCUMENTS_KEPT_MB * 1024 * 1024)
 readings = Kept(lambda: settings.READINGS_KEPT_MB * 1024 * 1024)
+evidence = Kept(lambda: settings.READINGS_KEPT_MB * 1024 * 1024)
+"""What labelled samples say of confidences."""
 
 
 def view_of(sample: Sample) -> mapping_specs.View:
@@ -99,5 +101,5 @@ def reading_of(text: str, sha256: str) -> mapping_specs.Reading:
 
 
 def forget() -> None:
-    for kept in (views, documents, readings):
+    for kept in (views, documents, readings, evidence):
         kept.clear()

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import mapping_specs
-from backend.specs.models import Sample
+from backend.specs.calibrating import calibrated
+from backend.specs.models import MappingSpec, Sample
 from backend.specs.services.revisions import text_normalize
 from backend.specs.studio import kept
+from backend.specs.studio.calibration import calibration_now
 from backend.specs.studio.naming import camel_keys
 from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION, price_usd
 from mapping_specs.engine.samples import scored
@@ -24,8 +26,11 @@ def text_sha256(text: str) -> str:
     return hashlib.sha256(text_normalize(text).encode()).hexdigest()
 
 
-def preview(*, text: str, sample: Sample | None) -> dict[str, Any]:
-    """Problems and hints of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took."""
+def preview(*, text: str, sample: Sample | None, doc_type: MappingSpec | None = None) -> dict[str, Any]:
+    """Problems and hints of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took.
+
+    With a docType its confidences are calibrated, as they would be were the text published now.
+    """
     started = time.perf_counter()
     text = text_normalize(text)
     sha256 = text_sha256(text)
@@ -43,9 +48,12 @@ def preview(*, text: str, sample: Sample | None) -> dict[str, Any]:
         "expectedTables": {},
         "columns": {},
         "needsTextract": [],
+        "calibration": None,
     }
     if reading.spec is not None and sample is not None:
-        answer.update(over_sample(reading.spec, sample))
+        calibration = calibration_now(doc_type, reading.spec, sha256) if doc_type else None
+        answer["calibration"] = calibration and {"samples": calibration.samples, "values": calibration.values}
+        answer.update(over_sample(calibrated(reading.spec, calibration), sample))
     answer["serverMs"] = round((time.perf_counter() - started) * 1000, 1)
     return answer
 

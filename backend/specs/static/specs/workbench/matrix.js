@@ -38,7 +38,9 @@ function liveRun({ result, comparison, expectedTables }) {
   const fields = {};
   for (const [name, status] of Object.entries(result.fieldStatus)) {
     const wanted = statusOf(name, state.preview) === "missing";
-    fields[name] = { status, wanted, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name] };
+    // As the runs of the other samples: by the evidence.
+    const confidence = result.evidence[name]?.uncalibrated ?? result.confidenceScores[name];
+    fields[name] = { status, wanted, outcome: comparison[name]?.outcome, confidence };
   }
   for (const name of new Set([...Object.keys(result.tables), ...Object.keys(expectedTables ?? {})])) {
     const wanted = statusOf(name, state.preview) === "missing";

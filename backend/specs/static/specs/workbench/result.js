@@ -65,12 +65,15 @@ function summary() {
   );
 }
 
-function notices({ result, needsTextract }) {
+function notices({ result, needsTextract, calibration }) {
   const general = result.warnings.filter((warning) => !warning.field && !warning.table);
   const asked = (needsTextract ?? []).length
     ? [h("p", { class: "notice doubtful" }, `! This sample was not asked for ${needsTextract.join(", ")}: fields that want it need Textract again.`)]
     : [];
-  return [...asked, ...general.map((warning) => h("p", { class: "notice doubtful" }, `! ${warning.message}`))];
+  const learned = calibration
+    ? [h("p", { class: "notice subtle" }, `Confidences as when published: calibrated from ${calibration.values} values of ${calibration.samples} samples.`)]
+    : [];
+  return [...asked, ...learned, ...general.map((warning) => h("p", { class: "notice doubtful" }, `! ${warning.message}`))];
 }
 
 const head = () =>

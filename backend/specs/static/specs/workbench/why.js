@@ -18,6 +18,7 @@ export function whyPanel(name) {
     { class: "why", role: "region", "aria-label": `Why ${name}` },
     ...result.warnings.filter((warning) => warning.field === name).map((warning) => h("p", { class: "notice doubtful" }, `! ${warning.message}`)),
     told && h("ul", { class: "sources" }, bestFirst(told.sources).map((source) => sourceItem(name, source))),
+    calibrated(name),
     lowConfidence(name),
     expectedPart(name),
     h("p", {}, lineLink(name)),
@@ -73,6 +74,13 @@ function nothingFound(name, source) {
 function lookEverywhere(field, source) {
   const operation = { kind: "setSource", field, position: source.position, changes: { section: null } };
   return permissions.edit && remedyButton({ label: "− look everywhere, not in this section", operation });
+}
+
+function calibrated(name) {
+  const { evidence, confidenceScores } = state.preview.result;
+  const own = evidence[name]?.uncalibrated;
+  if (own === undefined) return null;
+  return h("p", { class: "subtle" }, `${percent(own)} % by the evidence; of the samples' values read so, ${percent(confidenceScores[name])} % are right.`);
 }
 
 function lowConfidence(name) {
