@@ -8,7 +8,8 @@ from typing import Any
 
 from backend.accounts.models import User
 from backend.specs.models import MappingSpec, Sample
-from backend.specs.services.samples import sample_create, sample_expect
+from backend.specs.services.expectations import sample_expect
+from backend.specs.services.samples import sample_create
 from tests.backend.studio import RESPONSE
 
 AS_READ = """\

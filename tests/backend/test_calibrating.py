@@ -15,8 +15,8 @@ from backend.aws import storage
 from backend.specs import calibrating, services
 from backend.specs.models import Publication, Sample, SampleRun, SpecRevision
 from backend.specs.publication_report import publication_report
+from backend.specs.services.expectations import sample_expect
 from backend.specs.services.runs import matrix_run, matrix_start
-from backend.specs.services.samples import sample_expect
 from backend.specs.studio import kept
 from lambdas import mapping, store
 from tests.backend.inspections import AS_READ, EXPECTED, MENDED, response, samples_create
