@@ -17,6 +17,16 @@ export function start() {
     const kept = Number(localStorage.getItem(`workbench:${property}`));
     if (kept >= MIN_PX) panes.style.setProperty(property, `${kept}px`);
   }
+  new ResizeObserver(tell).observe(panes.firstElementChild);
+  new ResizeObserver(tell).observe(panes.lastElementChild);
+}
+
+// Where each stands, in percent of the page: for those who hear it.
+function tell() {
+  for (const splitter of document.querySelectorAll(".splitter")) {
+    const percent = Math.round((100 * splitter.offsetLeft) / panes.clientWidth);
+    splitter.setAttribute("aria-valuenow", String(Math.max(0, Math.min(100, percent || 0))));
+  }
 }
 
 // The form is wider than the YAML; each keeps its own width.
