@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from mapping_specs.engine.explain import explain
     from mapping_specs.engine.extraction import extract
-    from mapping_specs.engine.loading import Reading, check_spec, load_spec, read_spec
+    from mapping_specs.engine.loading import Reading, check_library, check_spec, load_spec, read_spec
     from mapping_specs.engine.spec import Spec
     from mapping_specs.engine.version import ENGINE_VERSION
     from mapping_specs.engine.view import View, build_view
@@ -47,6 +47,7 @@ _HOMES = {
     "View": "view",
     "build_view": "view",
     "calibrate": "calibration",
+    "check_library": "loading",
     "check_spec": "loading",
     "differences": "differences",
     "explain": "explain",
@@ -74,6 +75,7 @@ __all__ = [
     "View",
     "build_view",
     "calibrate",
+    "check_library",
     "check_spec",
     "differences",
     "explain",

@@ -10,6 +10,10 @@ from django.db import models
 from backend.specs.fields import OrderedJSONField
 
 DOC_TYPE = RegexValidator(r"^[a-z][a-z0-9_]{1,63}\Z", "A small letter, then small letters, digits and _.")
+LIBRARY_NAME = RegexValidator(
+    r"^[a-z][a-z0-9_]*(/[a-z][a-z0-9_]*)*\Z",
+    "As kenya/base: words of small letters, digits and _, a letter first, with / between them.",
+)
 
 
 class ImmutableError(TypeError):
@@ -55,6 +59,9 @@ class SpecRevision(Immutable):
     number = models.PositiveIntegerField()
     text = models.TextField()
     sha256 = models.CharField(max_length=64)
+    """Of the text and of the libraries it is read with: two revisions that mean the same by the same words have the same."""
+    libraries = models.JSONField(default=dict, blank=True)
+    """{name: number}: the revisions of those it extends, as they were when it was saved. It is always read with these."""
     resolved = OrderedJSONField(null=True, blank=True)
     """The form the engine runs; null while the text has problems."""
     problems = models.JSONField(default=list, blank=True)
@@ -73,6 +80,45 @@ class SpecRevision(Immutable):
 
     def __str__(self) -> str:
         return f"{self.spec.doc_type} revision {self.number}"
+
+
+class Library(models.Model):
+    """Shared fields that specs start from: `extends: <name>`."""
+
+    name = models.CharField(max_length=100, unique=True, validators=[LIBRARY_NAME])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "libraries"
+        ordering = ("name",)
+        verbose_name_plural = "libraries"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LibraryRevision(Immutable):
+    library = models.ForeignKey(Library, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    """Of the text."""
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "library_revisions"
+        ordering = ("library", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=["library", "number"], name="library_revision_number"),
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="library_revision_from_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.library.name} {self.number}"
 
 
 class SampleState(models.TextChoices):
@@ -170,6 +216,8 @@ class MatrixRun(models.Model):
     spec = models.ForeignKey(MappingSpec, on_delete=models.CASCADE, related_name="matrix_runs")
     text = models.TextField()
     text_sha256 = models.CharField(max_length=64)
+    libraries = models.JSONField(default=dict, blank=True)
+    """{name: number} of those the text is read with, as a revision pins them."""
     total = models.PositiveIntegerField()
     done = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=16, choices=MatrixState.choices, default=MatrixState.QUEUED)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import mapping_specs
 from backend.specs import calibrating
 from backend.specs.models import MappingSpec, Publication, PublicationKind, SpecRevision
+from backend.specs.reading import is_readable, spec_of
 from backend.specs.verdicts import SamplesVerdict, samples_verdict
 from mapping_specs.engine.features import price_usd
 
@@ -94,24 +94,7 @@ def changes_between(old: SpecRevision | None, new: SpecRevision) -> list[mapping
     if not is_readable(old):
         message = f"revision {old.number} cannot be read by this engine, so nothing can be compared with it"
         return [mapping_specs.Change("spec", message, "what a client reads may change")]
-    return mapping_specs.differences(spec_of(old.text), spec_of(new.text))
-
-
-def is_readable(revision: SpecRevision) -> bool:
-    """Without problems, by the engine of today: a later one may refuse what an earlier one accepted."""
-    if revision.resolved is None:
-        return False
-    try:
-        spec_of(revision.text)
-    except mapping_specs.SpecError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=64)
-def spec_of(text: str) -> mapping_specs.Spec:
-    """A loaded spec is never changed: the revisions people look at are loaded once a process."""
-    return mapping_specs.load_spec(text)
+    return mapping_specs.differences(spec_of(old), spec_of(new))
 
 
 def cost_of(revision: SpecRevision | None) -> float | None:

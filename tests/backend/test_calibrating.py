@@ -15,6 +15,7 @@ from backend.aws import storage
 from backend.specs import calibrating, services
 from backend.specs.models import Publication, Sample, SampleRun, SpecRevision
 from backend.specs.publication_report import publication_report
+from backend.specs.reading import draft_read, spec_of
 from backend.specs.services.expectations import sample_expect
 from backend.specs.services.runs import matrix_run, matrix_start
 from backend.specs.studio import kept
@@ -41,7 +42,7 @@ def came_later(live, ana) -> list[Sample]:
 
 
 def run_samples(spec, text, user) -> None:
-    matrix_run(run_id=matrix_start(spec=spec, text=text, user=user).pk)
+    matrix_run(run_id=matrix_start(spec=spec, read=draft_read(text), user=user).pk)
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_runs_stay_as_the_evidence_says(mended, ana, peter):
     SampleRun.objects.all().delete()
     run_samples(mended.spec, MENDED, ana)
     assert dict(SampleRun.objects.filter(text_sha256=mended.sha256).values_list("sample_id", "outcome")) == before
-    assert kept.reading_of(mended.text, mended.sha256).spec.calibration is None
+    assert spec_of(mended).calibration is None
 
 
 # --- which publication has which -------------------------------------------------------------------------------------

@@ -145,7 +145,13 @@ def save(client, spec, text, base, **more):
 
 def test_a_save_is_a_revision_and_one_that_changes_nothing_is_none(certificate, as_ana, ana):
     changed = CERTIFICATE.replace("Odometer", "Mileage")
-    assert save(as_ana, certificate, changed, 1).json() == {"number": 2, "created": True, "problems": []}
+    assert save(as_ana, certificate, changed, 1).json() == {
+        "number": 2,
+        "created": True,
+        "problems": [],
+        "sha256": certificate.revisions.get(number=2).sha256,
+        "libraries": {},
+    }
     assert save(as_ana, certificate, changed.replace("\n", "\r\n"), 2).json()["created"] is False
     revision = certificate.revisions.get(number=2)
     assert (revision.author, revision.note) == (ana, "tried")

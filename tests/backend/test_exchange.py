@@ -23,8 +23,8 @@ from backend.specs.exchange import sheets, spec_files
 from backend.specs.exchange.field_rows import rows_of
 from backend.specs.exchange.field_table import FieldTable
 from backend.specs.models import MappingSpec, SpecRevision, StagedImport
+from backend.specs.reading import draft_read, revision_read
 from backend.specs.services import imports
-from mapping_specs.engine import libraries
 from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, published, saved
 
 COMMENTED = """\
@@ -78,7 +78,7 @@ def spec(db) -> MappingSpec:
 
 def exported(spec: MappingSpec, kind: str) -> bytes:
     newest = spec.revisions.first()
-    rows = rows_of(newest.text)
+    rows = rows_of(revision_read(newest).reading)
     return sheets.FORMATS[kind].export_data(FieldTable(rows, newest.number).export(rows), notes=["not held"])
 
 
@@ -130,7 +130,7 @@ def test_a_cell_changes_one_word_and_the_rest_stays_the_byte_it_was(spec, ana):
     assert [line for line in old if line not in new] == ["    from: Seats   # 2004 layout"]
     assert "    required: true" in new
     assert "# 2004 layout" in found["text"]
-    [seats] = [row for row in rows_of(found["text"]) if row.name == "seats"]
+    [seats] = [row for row in rows_of(draft_read(found["text"]).reading) if row.name == "seats"]
     assert (seats.labels, seats.required, seats.type) == (["Seats", "Seating capacity"], True, "integer")
 
 
@@ -139,7 +139,7 @@ def test_a_new_row_is_a_new_field_and_a_new_name_renames(spec, ana):
     sheet.set("seats", name="places")
     sheet.add(name="colour", labels="Colour | Color", review_below="70 %", description="As painted", title="Paint")
     text = stage(spec, ana, sheet.csv())["text"]
-    rows = {row.name: row for row in rows_of(text)}
+    rows = {row.name: row for row in rows_of(draft_read(text).reading)}
     assert list(rows) == ["registration_number", "places", "owner_name", "formula", "colour"]
     assert (rows["colour"].labels, rows["colour"].review_below) == (["Colour", "Color"], 70)
     assert (rows["colour"].description, rows["colour"].title, rows["colour"].type) == ("As painted", "Paint", "string")
@@ -192,7 +192,7 @@ def test_an_old_table_does_not_undo_what_others_did_since(spec, ana):
 
     text = stage(spec, ana, sheet.csv())["text"]
 
-    rows = {row.name: row for row in rows_of(text)}
+    rows = {row.name: row for row in rows_of(draft_read(text).reading)}
     assert (rows["registration_number"].title, rows["seats"].type) == ("Plate", "string")
 
 
@@ -213,9 +213,8 @@ def test_another_person_s_upload_is_not_saved(spec, ana, person):
         imports.staged_save(staged=made, user=person("peter", "publisher"))
 
 
-def test_a_library_s_field_is_shown_and_not_changed(db, ana, tmp_path, monkeypatch):
-    (tmp_path / "shared.yaml").write_text("fields:\n  policy_number: Policy No\n")
-    monkeypatch.setattr(libraries, "FOLDER", tmp_path)
+def test_a_library_s_field_is_shown_and_not_changed(db, ana):
+    services.library_save(name="shared", text="fields:\n  policy_number: Policy No\n", author=None)
     text = "spec: 1\ndoc_type: motor_logbook\ntitle: Logbook\nextends: shared\nfields:\n  seats: Seats\n"
     spec = saved(text).spec
     sheet = Sheet(spec)
@@ -416,7 +415,7 @@ def test_new_rows_stand_where_they_stand_in_the_sheet(spec, ana):
         sheet.rows.insert(place, sheet.rows.pop())
     found = stage(spec, ana, sheet.csv())
     assert found["errors"] == []
-    names = [row.name for row in rows_of(found["text"])]
+    names = [row.name for row in rows_of(draft_read(found["text"]).reading)]
     assert names == ["registration_number", "axle_1", "axle_2", "seats", "owner_name", "formula"]
 
 

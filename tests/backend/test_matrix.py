@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 import mapping_specs
 from backend.specs.models import MatrixRun, Sample, SampleRun
+from backend.specs.reading import draft_read
 from backend.specs.services import spec_ensure, spec_save
 from backend.specs.services.runs import matrix_run, matrix_start, revision_run_samples
 from backend.specs.studio import kept
@@ -127,16 +128,16 @@ def test_what_ran_is_not_run_again(expected, certificate, as_ana):
 
 
 def test_a_run_is_noted_with_its_task_or_not_at_all(expected, certificate, ana):
-    started = matrix_start(spec=certificate, text=CERTIFICATE, user=ana)
+    started = matrix_start(spec=certificate, read=draft_read(CERTIFICATE), user=ana)
     job = ProcrastinateJob.objects.get(task_name="backend.specs.tasks.run_matrix")
     assert job.args == {"run_id": str(started.pk)}
-    assert matrix_start(spec=certificate, text=CERTIFICATE + "\n", user=ana) == started, "under way already"
+    assert matrix_start(spec=certificate, read=draft_read(CERTIFICATE + "\n"), user=ana) == started, "under way already"
 
 
 def test_a_run_that_lost_its_worker_does_not_stand_in_the_way(expected, certificate, ana):
-    lost = matrix_start(spec=certificate, text=CERTIFICATE, user=ana)
+    lost = matrix_start(spec=certificate, read=draft_read(CERTIFICATE), user=ana)
     MatrixRun.objects.update(state="RUNNING", started_at=timezone.now() - timedelta(minutes=16))
-    assert matrix_start(spec=certificate, text=CERTIFICATE, user=ana) != lost
+    assert matrix_start(spec=certificate, read=draft_read(CERTIFICATE), user=ana) != lost
 
 
 def test_a_text_with_problems_is_not_run(certificate, as_ana):
@@ -156,7 +157,7 @@ def test_a_viewer_starts_none_and_sees_it(expected, certificate, as_ana, as_vict
 def test_a_run_whose_sample_cannot_be_read_ends_as_failed(expected, certificate, ana, cloud):
     Sample.objects.update(response_key="dev/samples/gone.json")
     kept.forget()
-    started = matrix_start(spec=certificate, text=CERTIFICATE, user=ana)
+    started = matrix_start(spec=certificate, read=draft_read(CERTIFICATE), user=ana)
     matrix_run(run_id=started.pk)
     started.refresh_from_db()
     assert (started.state, started.done) == ("FAILED", 0)
@@ -167,7 +168,7 @@ def queries_of(spec, user, fields: int) -> list[int]:
     text = CERTIFICATE + "".join(f"  extra_{number}: Extra label {number}\n" for number in range(fields))
     revision, _ = spec_save(spec=spec, text=text, author=user)
     counts = []
-    started = matrix_start(spec=spec, text=text, user=user)
+    started = matrix_start(spec=spec, read=draft_read(text), user=user)
     for do in (
         lambda: matrix_run(run_id=started.pk),
         lambda: workbench_state(user, spec),

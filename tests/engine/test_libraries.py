@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mapping_specs import check_spec, cli, load_spec
+from mapping_specs import check_library, check_spec, cli, load_spec, read_spec
 
 LIBRARY = """
 locale: {country: KE, currency: KES}
@@ -124,3 +124,50 @@ def test_the_command_line_takes_those_in_the_folder_beside_the_spec(
 
     assert cli.main(["check", str(tmp_path / "form.yaml")]) == 0
     assert "no problems" in capsys.readouterr().out
+
+
+# --- a library by itself ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARIES.keys() - {"loop", "back", "torn", "list"}))
+def test_a_library_needs_no_doc_type_and_no_fields(name: str) -> None:
+    assert check_library(LIBRARIES[name], LIBRARIES) == []
+    assert check_library("locale: {country: KE}\nblank: [N/A]\n") == []
+
+
+def test_a_library_s_problems_are_told_at_their_lines() -> None:
+    text = "locale: {country: Kenya}\nfields:\n  phone: {type: fone, from: Phone}\nrules:\n  - {id: a, assert: fields.b, message: M}\n"
+
+    assert [(found.code, found.line) for found in check_library(text)] == [
+        ("WRONG_VALUE", 1),
+        ("WRONG_VALUE", 3),
+        ("NAME_UNKNOWN", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("fields: {name: [\n", "YAML"),
+        ("- name\n", "WRONG_VALUE"),
+        ("extends: shop/bas\n", "LIBRARY_UNKNOWN"),
+        ("extends: torn\n", "LIBRARY_BROKEN"),
+        ("extends: loop\n", "LIBRARY_BROKEN"),
+    ],
+)
+def test_what_is_no_library_says_so(text: str, code: str) -> None:
+    assert [found.code for found in check_library(text, LIBRARIES)] == [code]
+
+
+def test_reading_names_the_libraries_it_followed() -> None:
+    read = {extends: read_spec(spec("fields: {a: A}\n", extends), LIBRARIES).libraries for extends in LIBRARIES}
+
+    assert read == {
+        "shop/base": ("shop/base",),
+        "shop/more": ("shop/more", "shop/base"),
+        "loop": ("loop", "back"),
+        "back": ("back", "loop"),
+        "torn": ("torn",),
+        "list": ("list",),
+    }
+    assert read_spec("spec: 1\ndoc_type: form\nfields: {a: A}\n").libraries == ()

@@ -19,6 +19,7 @@ from backend.specs.exchange.sheets import FORMATS, MAX_SHEET_BYTES
 from backend.specs.exchange.spec_files import zipped
 from backend.specs.exchange.staged import staged_specs
 from backend.specs.models import MappingSpec, SpecRevision, StagedImport
+from backend.specs.reading import revision_read
 from backend.specs.selectors import live_revisions
 from backend.specs.services import imports
 
@@ -79,7 +80,7 @@ def exchange(request: HttpRequest, spec_id: int) -> HttpResponse:
             wants = {"remove_missing": "remove_missing" in request.POST}
             made = imports.fields_stage(user=request.user, spec=spec, file_name=name, data=data, **wants)  # type: ignore[arg-type]
             return to("specs_staged", made.pk)
-    kept = not_held(newest.text) if newest else []
+    kept = not_held(revision_read(newest)) if newest else []
     return shown(
         request, "exchange.html", f"{spec.title or spec}: import and export", spec=spec, newest=newest, kept=kept
     )
@@ -105,9 +106,10 @@ def export_one(request: HttpRequest, spec_id: int, ending: str) -> HttpResponse:
 
 
 def _sheet(revision: SpecRevision, kind: str, name: str) -> HttpResponse:
-    rows = rows_of(revision.text)
+    read = revision_read(revision)
+    rows = rows_of(read.reading)
     dataset = FieldTable(rows, revision.number).export(rows)
-    notes = ["This table does not hold, and an import leaves as it is:", *not_held(revision.text)]
+    notes = ["This table does not hold, and an import leaves as it is:", *not_held(read)]
     data: Any = FORMATS[kind].export_data(dataset, notes=notes)
     return _file(data, name, FORMATS[kind].get_content_type())
 

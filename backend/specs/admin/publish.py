@@ -24,6 +24,7 @@ from backend.specs.admin.pages import (
 )
 from backend.specs.models import MappingSpec, MatrixRun, MatrixState, PublicationRequest, RequestState
 from backend.specs.publication_report import PublicationReport, publication_report
+from backend.specs.reading import revision_read
 from backend.specs.services.requests import is_outdated, request_rows
 from backend.specs.services.runs import matrix_start
 from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION
@@ -60,7 +61,7 @@ def run_samples(request: HttpRequest, spec_id: int, number: int) -> HttpResponse
     """Over the samples in the background; the page shows how far it is."""
     spec = spec_or_404(spec_id)
     with refusals_told(request):
-        matrix_start(spec=spec, text=revision_or_404(spec, number).text, user=request.user)  # type: ignore[arg-type]
+        matrix_start(spec=spec, read=revision_read(revision_or_404(spec, number)), user=request.user)  # type: ignore[arg-type]
     return to("specs_publish", spec_id, number)
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from backend.specs import services
 from backend.specs.admin.pages import EDIT, number_in, page_url, refusals_told, revision_or_404, shown, spec_or_404, to
 from backend.specs.models import MappingSpec, SpecRevision
-from backend.specs.publication_report import changes_between, is_readable
+from backend.specs.publication_report import changes_between
+from backend.specs.reading import is_readable
 from backend.specs.revision_list import RevisionRow, revision_page
 from backend.specs.text_diff import is_comparable, side_by_side, unified
 

@@ -17,11 +17,12 @@ from backend.specs import services
 from backend.specs.admin.json_views import body_of, errors_told, json_response, json_view, text_in
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import may_see_pii
+from backend.specs.reading import libraries_newest
 from backend.specs.studio.completing import completions
 from backend.specs.studio.editing import edit
 from backend.specs.studio.editing.entries import scalar_text
 from backend.specs.studio.form import form
-from backend.specs.studio.hiding import hidden_of, saved_check
+from backend.specs.studio.hiding import hidden_of, saved_libraries
 from backend.specs.studio.masking import preview_masked
 from backend.specs.studio.preview import preview
 from backend.specs.studio.proposing import propose
@@ -60,9 +61,9 @@ def preview_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     sample = sample_in(body, spec)
     if sample is None or may_see_pii(request.user):
         return json_response(preview(text=text, sample=sample, doc_type=spec))
-    saved_check(spec, text)
-    shown = preview(text=text, sample=sample, doc_type=spec)
-    return json_response(preview_masked(shown, hidden_of(spec, sample, text=text)))
+    libraries = saved_libraries(spec, text)
+    shown = preview(text=text, sample=sample, doc_type=spec, libraries=libraries)
+    return json_response(preview_masked(shown, hidden_of(spec, sample, text=text, libraries=libraries)))
 
 
 @json_view(permission=EDIT)
@@ -72,7 +73,7 @@ def edit_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     if not isinstance(operation, dict):
         raise Invalid("INVALID_FIELDS", "operation is an object with its `kind`.", field="operation")
     spec = get_object_or_404(MappingSpec, pk=spec_id)
-    edited = edit(text_in(body), operation, skeleton=skeleton(spec))
+    edited = edit(text_in(body), operation, skeleton=skeleton(spec), libraries=libraries_newest())
     return json_response({"text": edited.text, "field": edited.field, "line": edited.line})
 
 
@@ -92,7 +93,8 @@ def save_view(request: HttpRequest, spec_id: int) -> HttpResponse:
         note=text_in(body, "note", default="")[:500],
         base=None if body.get("overwrite") else base,
     )
-    return json_response({"number": revision.number, "created": created, "problems": revision.problems})
+    shown = {"problems": revision.problems, "sha256": revision.sha256, "libraries": revision.libraries}
+    return json_response({"number": revision.number, "created": created, **shown})
 
 
 @json_view(methods=("GET",))

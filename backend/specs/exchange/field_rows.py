@@ -9,6 +9,7 @@ from typing import Any
 
 import mapping_specs
 from backend.errors import Conflict
+from backend.specs.reading import ReadText
 from mapping_specs.engine.resolved import Field, Source
 
 SEPARATOR = " | "
@@ -43,9 +44,8 @@ class FieldRow:
         return self.was
 
 
-def rows_of(text: str) -> list[FieldRow]:
+def rows_of(reading: mapping_specs.Reading) -> list[FieldRow]:
     """Raises `Conflict` SPEC_HAS_PROBLEMS: what cannot be read cannot be laid out."""
-    reading = mapping_specs.read_spec(text)
     if reading.spec is None:
         raise Conflict(
             "SPEC_HAS_PROBLEMS", "The text has problems; a table shows only what can be read. Mend it first."
@@ -97,12 +97,11 @@ def _also(one: Field, is_in_text: bool, has_labels: bool) -> Iterator[str]:
         yield "confidence"
 
 
-def not_held(text: str) -> list[str]:
+def not_held(read: ReadText) -> list[str]:
     """What of the spec no row shows. An import leaves it as it is."""
-    reading = mapping_specs.read_spec(text)
-    if reading.spec is None:
+    if read.spec is None:
         return []
-    resolved: Mapping[str, Any] = reading.spec.resolved
+    resolved: Mapping[str, Any] = read.spec.resolved
     found = []
     if resolved["tables"]:
         found.append(f"tables: {', '.join(resolved['tables'])}")
@@ -111,6 +110,8 @@ def not_held(text: str) -> list[str]:
     if resolved["variants"]:
         found.append(f"variants: {len(resolved['variants'])}")
     found += [
-        name for name in ("sections", "recognize", "locale", "blank", "textract") if re.search(rf"(?m)^{name}:", text)
+        name
+        for name in ("sections", "recognize", "locale", "blank", "textract")
+        if re.search(rf"(?m)^{name}:", read.text)
     ]
     return [*found, "the order of the fields", "comments", "what stands in the column also"]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from backend.errors import Invalid, TooLarge
 from backend.specs.models import SpecRevision
-from backend.specs.services.revisions import text_normalize
+from backend.specs.reading import text_normalize
 
 MAX_FILE_BYTES = 1_000_000
 """What the language allows a text."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import mapping_specs
 from backend.specs.models import SpecRevision, StagedImport
-from backend.specs.publication_report import is_readable, spec_of
+from backend.specs.reading import Libraries, draft_read, is_readable, libraries_newest, pins_moved, readings_of, spec_of
 from backend.specs.text_diff import DiffLine, is_comparable, side_by_side, unified
 
 
@@ -20,6 +20,8 @@ class StagedSpec:
     is_outdated: bool
     """Somebody saved since the upload was read."""
     problems: list[mapping_specs.Problem]
+    moved: list[str]
+    """Libraries that saving it takes anew, in words."""
     changes: list[mapping_specs.Change]
     lines: list[DiffLine]
     errors: list[str]
@@ -35,7 +37,9 @@ class StagedSpec:
 
 def staged_specs(staged: StagedImport) -> list[StagedSpec]:
     newest = _newest([one["doc_type"] for one in staged.texts])
-    return [_staged(one, newest.get(one["doc_type"])) for one in staged.texts]
+    libraries = libraries_newest()
+    readings_of(list(newest.values()))
+    return [_staged(one, newest.get(one["doc_type"]), libraries) for one in staged.texts]
 
 
 def _newest(doc_types: list[str]) -> dict[str, SpecRevision]:
@@ -43,17 +47,18 @@ def _newest(doc_types: list[str]) -> dict[str, SpecRevision]:
     return {found.spec.doc_type: found for found in revisions.order_by("spec_id", "-number").distinct("spec_id")}
 
 
-def _staged(one: dict[str, Any], newest: SpecRevision | None) -> StagedSpec:
+def _staged(one: dict[str, Any], newest: SpecRevision | None, libraries: Libraries) -> StagedSpec:
     text, before = one["text"], newest.text if newest else ""
-    problems = mapping_specs.check_spec(text)
+    read = draft_read(text, libraries)
     comparable = is_comparable(before, text)
     return StagedSpec(
         doc_type=one["doc_type"],
-        kind="new" if newest is None else "unchanged" if before == text else "changed",
+        kind="new" if newest is None else "unchanged" if newest.sha256 == read.sha256 else "changed",
         newest=newest,
         is_outdated=(newest.number if newest else 0) != one["base"],
-        problems=problems,
-        changes=_changes(newest, text) if not problems else [],
+        problems=read.problems,
+        moved=pins_moved(newest.libraries, read.pins) if newest else [],
+        changes=_changes(newest, read.spec),
         lines=unified(side_by_side(before, text)) if newest and comparable else [],
         errors=one.get("errors", []),
         headers=one.get("headers", []),
@@ -63,7 +68,7 @@ def _staged(one: dict[str, Any], newest: SpecRevision | None) -> StagedSpec:
     )
 
 
-def _changes(newest: SpecRevision | None, text: str) -> list[mapping_specs.Change]:
-    if newest is None or not is_readable(newest):
+def _changes(newest: SpecRevision | None, spec: mapping_specs.Spec | None) -> list[mapping_specs.Change]:
+    if newest is None or spec is None or not is_readable(newest):
         return []
-    return mapping_specs.differences(spec_of(newest.text), spec_of(text))
+    return mapping_specs.differences(spec_of(newest), spec)

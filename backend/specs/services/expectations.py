@@ -12,11 +12,10 @@ from django.db import transaction
 from backend.accounts.models import User
 from backend.errors import Conflict, Invalid, TooLarge
 from backend.specs.models import Sample
-from backend.specs.services.revisions import text_normalize
+from backend.specs.reading import draft_read
 from backend.specs.services.samples import may_edit
 from backend.specs.studio import expecting, kept
 from backend.specs.studio.expecting import Expectations, cell_of
-from backend.specs.studio.preview import text_sha256
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +49,7 @@ def _converted(sample: Sample, change: Mapping[str, Any]) -> dict[str, Any]:
     printed, typed = change.get("printed", {}), change.get("typed", {})
     if not printed and not typed:
         return {}
-    text = text_normalize(change["text"])
-    spec = kept.reading_of(text, text_sha256(text)).spec
+    spec = draft_read(change["text"]).spec
     if spec is None:
         raise Conflict("SPEC_HAS_PROBLEMS", "The text has problems. Mend them, then say what is expected.")
     known = Expectations(kept.view_of(sample), spec)

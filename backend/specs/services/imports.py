@@ -16,6 +16,7 @@ from backend.specs.exchange.field_table import WAS, FieldTable, sheet_changes, t
 from backend.specs.exchange.sheets import dataset_of
 from backend.specs.exchange.spec_files import texts_in
 from backend.specs.models import MappingSpec, SpecRevision, StagedImport
+from backend.specs.reading import draft_read, revision_read
 from backend.specs.services.revisions import spec_ensure, spec_save
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ def fields_stage(
     exported = _exported_from(spec, dataset.headers or [])
     if newest is None:
         raise Conflict("REVISION_NOT_FOUND", f"{spec.doc_type} has no revision yet.")
-    table = FieldTable(rows_of(exported.text), exported.number)
+    table = FieldTable(rows_of(revision_read(exported).reading), exported.number)
     changes = sheet_changes(table, dataset, remove_missing=remove_missing)
     text = text_with(newest.text, changes)
     one = {
@@ -56,7 +57,7 @@ def fields_stage(
         "rows": changes.rows,
         "errors": changes.errors,
         "missing": [] if remove_missing else changes.missing,
-        "kept": not_held(newest.text),
+        "kept": not_held(draft_read(newest.text)),
     }
     return _staged(user, file_name, [one])
 

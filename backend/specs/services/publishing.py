@@ -22,7 +22,8 @@ from backend.specs.models import (
     RequestState,
     SpecRevision,
 )
-from backend.specs.publication_report import PublicationReport, is_readable, publication_report, spec_of
+from backend.specs.publication_report import PublicationReport, publication_report
+from backend.specs.reading import readings_of
 from backend.specs.selectors import bundle_current, live_revisions
 from backend.specs.services import gate
 from backend.specs.services.gate import Consent
@@ -61,7 +62,9 @@ def revisions_publish(
 def _pack(reports: Sequence[PublicationReport]) -> tuple[bytes, Bundle]:
     live = {found.spec.doc_type: found for found in live_revisions()}
     live.update({report.revision.spec.doc_type: report.revision for report in reports})
-    broken = [str(found) for found in live.values() if not is_readable(found)]
+    readings = readings_of(list(live.values()))
+    specs = {pk: reading.spec for pk, reading in readings.items()}
+    broken = [str(found) for found in live.values() if found.resolved is None or specs[found.pk] is None]
     if broken:
         message = (
             f"Live, and cannot be read by this engine: {', '.join(broken)}. Publish a mended one with it, or before."
@@ -69,7 +72,9 @@ def _pack(reports: Sequence[PublicationReport]) -> tuple[bytes, Bundle]:
         raise Conflict("LIVE_HAS_PROBLEMS", message, revisions=broken)
     calibrations = calibrations_of(live.values()) | {report.revision.pk: report.calibration for report in reports}
     packed = mapping_specs.pack(
-        (calibrated(spec_of(found.text), calibrations.get(found.pk)), found.number) for found in live.values()
+        (calibrated(spec, calibrations.get(found.pk)), found.number)
+        for found in live.values()
+        if (spec := specs[found.pk])
     )
     numbers = {doc_type: found.number for doc_type, found in sorted(live.items())}
     row = Bundle(

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import Max
 
-import mapping_specs
 from backend.accounts.models import User
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.specs.models import MappingSpec, SpecRevision
+from backend.specs.reading import Libraries, Pins, ReadText, draft_read, draft_spec, pins_moved
+from backend.specs.services.libraries import shipped_enter
 
 log = structlog.get_logger(__name__)
 
 
-def text_normalize(text: str) -> str:
-    """Browsers and editors differ in line ends; a revision must not. NUL, which PostgreSQL cannot hold, becomes U+FFFD."""
-    return text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-
-
-def text_doc_type(text: str) -> str:
+def text_doc_type(text: str, libraries: Libraries | None = None) -> str:
     """The docType a text without problems is for; raises `mapping_specs.SpecError`."""
-    return str(mapping_specs.load_spec(text).doc_type)
+    return draft_spec(text, libraries).doc_type
 
 
 @transaction.atomic
@@ -40,33 +35,43 @@ def spec_save(
 ) -> tuple[SpecRevision, bool]:
     """Save `text` as a new revision; (the newest one, False) if nothing changed. A draft may have problems.
 
+    It pins the newest revisions of the libraries it extends: one that is newer than what was pinned is a change too, and
+    the note says so.
     `author` None is a command. `base` is the number of the revision the text was made from, 0 for none. Another newest one raises
     `Conflict` CHANGED_MEANWHILE: its author is told of before anything of theirs is overwritten.
     """
     _may_edit(author)
-    text = text_normalize(text)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    read = draft_read(text)
     MappingSpec.objects.select_for_update().get(pk=spec.pk)
     newest = spec.revisions.order_by("-number").first()
-    if newest and newest.sha256 == sha256 and (newest.resolved is None) == bool(newest.problems):
+    if newest and newest.sha256 == read.sha256 and (newest.resolved is None) == bool(newest.problems):
         return newest, False
-    _unchanged_since(base, newest, text)
-    resolved, problems = _resolve(spec, text)
+    _unchanged_since(base, newest, read.text)
+    if shipped_enter(read):
+        read = draft_read(text)
+    resolved, problems = _resolve(spec, read)
     number = (spec.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
     revision = SpecRevision.objects.create(
         spec=spec,
         number=number,
-        text=text,
-        sha256=sha256,
+        text=read.text,
+        sha256=read.sha256,
+        libraries=read.pins,
         resolved=resolved,
         problems=problems,
         author=author,
-        note=note,
+        note=_noted(note, newest, read.pins),
     )
     if resolved and resolved["title"] != spec.title:
         MappingSpec.objects.filter(pk=spec.pk).update(title=resolved["title"])
     log.info("spec_saved", doc_type=spec.doc_type, revision=number, problems=len(problems))
     return revision, True
+
+
+def _noted(note: str, newest: SpecRevision | None, pins: Pins) -> str:
+    """What the author says, and the libraries that a save takes beside it."""
+    moved = "; ".join(pins_moved(newest.libraries, pins)) if newest else ""
+    return f"{note[: 498 - len(moved)]}; {moved}" if note and moved else (note or moved)[:500]
 
 
 def _may_edit(user: User | None) -> None:
@@ -106,11 +111,10 @@ def _unchanged_since(base: int | None, newest: SpecRevision | None, text: str) -
     )
 
 
-def _resolve(spec: MappingSpec, text: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    try:
-        loaded = mapping_specs.load_spec(text)
-    except mapping_specs.SpecError as error:
-        return None, [_problem(problem) for problem in error.problems]
+def _resolve(spec: MappingSpec, read: ReadText) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    loaded = read.spec
+    if loaded is None:
+        return None, [_problem(problem) for problem in read.problems]
     if loaded.doc_type != spec.doc_type:
         message = f"doc_type must be {spec.doc_type}: a spec's revisions are all of one docType."
         return None, [

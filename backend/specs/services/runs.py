@@ -17,9 +17,9 @@ from backend.accounts.models import User
 from backend.errors import Conflict, DomainError, Forbidden
 from backend.specs.calibrating import first_readers
 from backend.specs.models import MappingSpec, MatrixRun, MatrixState, Sample, SampleRun, SampleState, SpecRevision
-from backend.specs.services.revisions import text_normalize
+from backend.specs.reading import ReadText, pinned_read, revision_read
 from backend.specs.studio import kept
-from backend.specs.studio.preview import mark_not_asked, outcome_of, text_sha256, wanted_names
+from backend.specs.studio.preview import mark_not_asked, outcome_of, wanted_names
 from backend.specs.verdicts import is_expected
 from mapping_specs.engine.samples import Scored, scored
 
@@ -32,20 +32,20 @@ PROGRESS_STEPS = 10
 LOST_AFTER_MINUTES = 15
 
 
-def matrix_start(*, spec: MappingSpec, text: str, user: User) -> MatrixRun:
+def matrix_start(*, spec: MappingSpec, read: ReadText, user: User) -> MatrixRun:
     """A run of the text over every sample that has an answer; the one that is under way where there is one."""
     if not user.has_perm("specs.add_specrevision"):
         raise Forbidden("EDIT_NOT_ALLOWED", "You may not run samples.")
-    text = text_normalize(text)
-    sha256 = text_sha256(text)
-    _spec_of(text, sha256)
+    _spec_of(read)
     with transaction.atomic():
         MappingSpec.objects.select_for_update().get(pk=spec.pk)
-        under_way = _under_way(spec, sha256)
+        under_way = _under_way(spec, read.sha256)
         if under_way:
             return under_way
         total = spec.samples.filter(state=SampleState.DONE).count()
-        run = MatrixRun.objects.create(spec=spec, text=text, text_sha256=sha256, total=total, started_by=user)
+        run = MatrixRun.objects.create(
+            spec=spec, text=read.text, text_sha256=read.sha256, libraries=read.pins, total=total, started_by=user
+        )
         _defer(run)
     log.info("matrix_started", run_id=str(run.pk), doc_type=spec.doc_type, samples=total)
     return run
@@ -72,7 +72,8 @@ def matrix_run(*, run_id: uuid.UUID) -> None:
     MatrixRun.objects.filter(pk=run_id).update(state=MatrixState.RUNNING, total=len(samples), done=0)
     state = MatrixState.FAILED
     try:
-        for done in samples_run(spec=run.spec, text=run.text, samples=samples):
+        read = pinned_read(run.text, run.libraries, run.text_sha256)
+        for done in samples_run(spec=run.spec, read=read, samples=samples):
             MatrixRun.objects.filter(pk=run_id).update(done=done)
         _run_first_readers(run.spec, samples)
         state = MatrixState.DONE
@@ -85,22 +86,22 @@ def matrix_run(*, run_id: uuid.UUID) -> None:
 def _run_first_readers(spec: MappingSpec, samples: Sequence[Sample]) -> None:
     """Each labelled sample with the revision that was live when it came: confidences are calibrated by that."""
     for revision, came in first_readers(spec.pk, filter(is_expected, samples)).items():
-        if kept.reading_of(revision.text, revision.sha256).spec is not None:
-            for _ in samples_run(spec=spec, text=revision.text, samples=came):
+        read = revision_read(revision)
+        if read.spec is not None:
+            for _ in samples_run(spec=spec, read=read, samples=came):
                 pass
 
 
 def revision_run_samples(*, revision: SpecRevision) -> None:
     """Every sample with the revision's text, here and now; what has run is not run again."""
     samples = list(revision.spec.samples.filter(state=SampleState.DONE).defer("printed"))
-    for _ in samples_run(spec=revision.spec, text=revision.text, samples=samples):
+    for _ in samples_run(spec=revision.spec, read=revision_read(revision), samples=samples):
         pass
 
 
-def samples_run(*, spec: MappingSpec, text: str, samples: Sequence[Sample]) -> Iterator[int]:
+def samples_run(*, spec: MappingSpec, read: ReadText, samples: Sequence[Sample]) -> Iterator[int]:
     """Run what has not run; after each step the number of samples that are done."""
-    sha256 = text_sha256(text)
-    loaded = _spec_of(text, sha256)
+    loaded, sha256 = _spec_of(read), read.sha256
     revision = spec.revisions.filter(sha256=sha256).order_by("-number").first()
     known = SampleRun.objects.filter(
         sample__in=samples, text_sha256=sha256, engine_version=mapping_specs.ENGINE_VERSION
@@ -124,12 +125,11 @@ def _store(runs: list[SampleRun]) -> None:
     )
 
 
-def _spec_of(text: str, sha256: str) -> mapping_specs.Spec:
-    reading = kept.reading_of(text, sha256)
-    if reading.spec is None:
+def _spec_of(read: ReadText) -> mapping_specs.Spec:
+    if read.spec is None:
         message = "The text has problems. Mend them, then run the samples."
-        raise Conflict("SPEC_HAS_PROBLEMS", message, problems=len(reading.problems))
-    return reading.spec
+        raise Conflict("SPEC_HAS_PROBLEMS", message, problems=len(read.problems))
+    return read.spec
 
 
 def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: SpecRevision | None) -> SampleRun:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-import mapping_specs
 from backend.specs.models import MappingSpec
+from backend.specs.reading import draft_read
 from backend.specs.studio.state import functions
 
 
@@ -17,8 +17,8 @@ def completions(spec: MappingSpec, *, with_printed: bool) -> dict[str, Any]:
     """
     printed = list(spec.samples.values_list("printed", flat=True)) if with_printed else []
     newest = spec.revisions.first()
-    reading = mapping_specs.read_spec(newest.text) if newest else None
-    resolved: Any = reading.spec.resolved if reading and reading.spec else {"fields": {}, "tables": {}, "textract": {}}
+    spec_now = draft_read(newest.text).spec if newest else None
+    resolved: Any = spec_now.resolved if spec_now else {"fields": {}, "tables": {}, "textract": {}}
     aliases = dict.fromkeys([*resolved["textract"].get("queries", {}), *_texts(printed, "aliases")])
     return {
         "labels": _counted(printed, "labels"),

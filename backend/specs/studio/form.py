@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import mapping_specs
+from backend.specs.reading import draft_read
 from backend.specs.studio.preview import problem_json
 
 
 def form(text: str) -> dict[str, Any]:
     """Rows of what is written in the text; none while it has problems."""
-    reading = mapping_specs.read_spec(text)
+    reading = draft_read(text).reading
     problems = [problem_json(problem) for problem in reading.problems]
     if reading.spec is None:
         return {"fields": [], "tables": [], "problems": problems}

@@ -15,8 +15,8 @@ import mapping_specs
 from backend.errors import Forbidden
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import Personal, personal_in
+from backend.specs.reading import Libraries, draft_read, libraries_pinned, readings_of, text_normalize
 from backend.specs.studio import kept
-from backend.specs.studio.preview import text_sha256
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.expressions import compile_expression
 from mapping_specs.engine.view.nodes import Box, Word
@@ -59,17 +59,25 @@ def _overlap(one: Box, other: Box) -> bool:
     return wide > 0 and high > 0 and wide * high >= smaller / 10
 
 
-def saved_check(spec: MappingSpec, text: str) -> None:
-    """A text of one's own could read a personal value under another name, letter by letter."""
-    if not spec.revisions.filter(sha256=text_sha256(text)).exists():
+def saved_libraries(spec: MappingSpec, text: str) -> Libraries:
+    """What the saved revision of this text is read with; Forbidden where there is no such revision.
+
+    A text of one's own could read a personal value under another name, letter by letter.
+    """
+    saved = spec.revisions.filter(text=text_normalize(text)).order_by("-number").first()
+    if saved is None:
         message = "Without the permission to see personal values you can look at saved revisions only."
         raise Forbidden("PII_NOT_ALLOWED", message)
+    return libraries_pinned(saved.libraries)
 
 
-def hidden_of(spec: MappingSpec, sample: Sample, *, text: str | None = None) -> Hidden:
-    """`text`: what is looked at beside the revisions."""
+def hidden_of(
+    spec: MappingSpec, sample: Sample, *, text: str | None = None, libraries: Libraries | None = None
+) -> Hidden:
+    """`text`: what is looked at beside the revisions; it is read with `libraries`, else with the newest."""
     view = kept.view_of(sample)
-    specs = list(_specs(spec, text))
+    looked_at = draft_read(text, libraries).spec if text else None
+    specs = _specs(spec) + ([looked_at] if looked_at else [])
     if not specs:
         message = "No revision says yet what is personal here, so everything is."
         raise Forbidden("PII_NOT_ALLOWED", message)
@@ -81,13 +89,11 @@ def hidden_of(spec: MappingSpec, sample: Sample, *, text: str | None = None) -> 
     return hidden
 
 
-def _specs(spec: MappingSpec, text: str | None) -> Iterator[mapping_specs.Spec]:
+def _specs(spec: MappingSpec) -> list[mapping_specs.Spec]:
+    """Of the newest revision that can be read, and of the live one."""
     newest = spec.revisions.filter(resolved__isnull=False).first()
-    texts = [revision.text for revision in (newest, spec.live_revision) if revision]
-    for one in dict.fromkeys([*texts, *([text] if text else [])]):
-        reading = kept.reading_of(one, text_sha256(one))
-        if reading.spec is not None:
-            yield reading.spec
+    revisions = {one.pk: one for one in (newest, spec.live_revision) if one}
+    return [reading.spec for reading in readings_of(list(revisions.values())).values() if reading.spec]
 
 
 def _joined(parts: Iterable[Personal]) -> Personal:

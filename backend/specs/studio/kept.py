@@ -19,7 +19,6 @@ Value = TypeVar("Value")
 
 VIEW_BYTES_PER_RESPONSE_BYTE = 6
 """Measured: a view with its blocks takes five to six times the bytes of the JSON."""
-READING_BYTES_PER_TEXT_BYTE = 40
 
 
 class Kept:
@@ -40,6 +39,11 @@ class Kept:
         value, size = make()
         self._keep(key, value, size)
         return value
+
+    def peek(self, key: Hashable) -> Any:
+        """The value kept under `key`; None where there is none."""
+        with self._lock:
+            return self._values.get(key, (None, 0))[0]
 
     def _keep(self, key: Hashable, value: Any, size: int) -> None:
         with self._lock:
@@ -62,6 +66,7 @@ class Kept:
 views = Kept(lambda: settings.VIEWS_KEPT_MB * 1024 * 1024)
 documents = Kept(lambda: settings.DOCUMENTS_KEPT_MB * 1024 * 1024)
 readings = Kept(lambda: settings.READINGS_KEPT_MB * 1024 * 1024)
+"""Texts read as specs, by `backend.specs.reading`: switching samples does not read them again."""
 evidence = Kept(lambda: settings.READINGS_KEPT_MB * 1024 * 1024)
 """What labelled samples say of confidences."""
 
@@ -93,11 +98,6 @@ def _stored(key: str) -> bytes:
     if data is None:
         raise Unavailable("SAMPLE_NOT_STORED", "The sample's stored object is not there.")
     return data
-
-
-def reading_of(text: str, sha256: str) -> mapping_specs.Reading:
-    """The text read as a spec: switching samples does not read it again."""
-    return readings.get(sha256, lambda: (mapping_specs.read_spec(text), len(text) * READING_BYTES_PER_TEXT_BYTE))
 
 
 def forget() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import mapping_specs
 from backend.specs.calibrating import calibrated
 from backend.specs.models import MappingSpec, Sample
-from backend.specs.services.revisions import text_normalize
+from backend.specs.reading import Libraries, draft_read
 from backend.specs.studio import kept
 from backend.specs.studio.calibration import calibration_now
 from backend.specs.studio.naming import camel_keys
@@ -21,26 +20,23 @@ NEEDS_TEXTRACT = "needsTextract"
 """Status of a field that the stored answer was not asked for: nobody knows whether the document has it."""
 
 
-def text_sha256(text: str) -> str:
-    """As a saved revision's."""
-    return hashlib.sha256(text_normalize(text).encode()).hexdigest()
-
-
-def preview(*, text: str, sample: Sample | None, doc_type: MappingSpec | None = None) -> dict[str, Any]:
+def preview(
+    *, text: str, sample: Sample | None, doc_type: MappingSpec | None = None, libraries: Libraries | None = None
+) -> dict[str, Any]:
     """Problems and hints of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took.
 
     With a docType its confidences are calibrated, as they would be were the text published now.
+    The text is read with the libraries given, else with the newest: `libraries` says which revisions those are.
     """
     started = time.perf_counter()
-    text = text_normalize(text)
-    sha256 = text_sha256(text)
-    reading = kept.reading_of(text, sha256)
+    read = draft_read(text, libraries)
     answer: dict[str, Any] = {
-        "problems": [problem_json(problem) for problem in reading.problems],
-        "hints": [problem_json(hint, "hint") for hint in reading.hints],
-        "fieldLines": reading.lines,
-        "textSha256": sha256,
-        "cost": cost_of(reading.spec),
+        "problems": [problem_json(problem) for problem in read.problems],
+        "hints": [problem_json(hint, "hint") for hint in read.reading.hints],
+        "fieldLines": read.reading.lines,
+        "textSha256": read.sha256,
+        "libraries": read.pins,
+        "cost": cost_of(read.spec),
         "result": None,
         "explain": {},
         "unmapped": {"keyValues": [], "tables": []},
@@ -50,10 +46,10 @@ def preview(*, text: str, sample: Sample | None, doc_type: MappingSpec | None = 
         "needsTextract": [],
         "calibration": None,
     }
-    if reading.spec is not None and sample is not None:
-        calibration = calibration_now(doc_type, reading.spec, sha256) if doc_type else None
+    if read.spec is not None and sample is not None:
+        calibration = calibration_now(doc_type, read.spec, read.sha256) if doc_type else None
         answer["calibration"] = calibration and {"samples": calibration.samples, "values": calibration.values}
-        answer.update(over_sample(calibrated(reading.spec, calibration), sample))
+        answer.update(over_sample(calibrated(read.spec, calibration), sample))
     answer["serverMs"] = round((time.perf_counter() - started) * 1000, 1)
     return answer
 

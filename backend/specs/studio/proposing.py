@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap
 
 import mapping_specs
 from backend.specs.models import Sample
+from backend.specs.reading import NO_LIBRARIES, draft_spec
 from backend.specs.studio import kept
 from backend.specs.studio.editing.entries import Indents, dumped
 from backend.specs.studio.editing.fields import written_field
@@ -53,7 +54,7 @@ def propose(sample: Sample, *, skeleton: str) -> dict[str, Any]:
     fields = _named(found for found in _found(view) if found["label"])[:MAX_FIELDS]
     tables = list(_tables(view, [field["name"] for field in fields]))
     text = _text(skeleton, fields, tables)
-    found = mapping_specs.extract(view, mapping_specs.load_spec(text))["fields"]
+    found = mapping_specs.extract(view, draft_spec(text, NO_LIBRARIES))["fields"]
     for field in fields:
         if field["type"] != "string" and field["name"] not in found:
             # The guessed type does not read this very value.

@@ -41,6 +41,8 @@ def revision_json(revision: SpecRevision | None) -> dict[str, Any] | None:
     return {
         "number": revision.number,
         "text": revision.text,
+        "sha256": revision.sha256,
+        "libraries": revision.libraries,
         "author": revision.author.get_username() if revision.author else None,
         "createdAt": revision.created_at.isoformat(),
         "note": revision.note,

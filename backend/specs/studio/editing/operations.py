@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import mapping_specs
 from backend.errors import Invalid
+from backend.specs.reading import NO_LIBRARIES, Libraries, draft_read
 from backend.specs.studio.editing.arguments import Operation
 from backend.specs.studio.editing.fields import new_field, remove_field, rename_field, set_field
 from backend.specs.studio.editing.labels import add_label
@@ -24,7 +24,7 @@ class Edited:
     """Of it, from 1."""
 
 
-def edit(text: str, operation: Operation, *, skeleton: str) -> Edited:
+def edit(text: str, operation: Operation, *, skeleton: str, libraries: Libraries = NO_LIBRARIES) -> Edited:
     """The text changed. `skeleton` stands in for a text that is empty yet. Whatever cannot be done is a DomainError."""
     kind = operation.get("kind")
     if not isinstance(kind, str) or kind not in OPERATIONS:
@@ -32,8 +32,8 @@ def edit(text: str, operation: Operation, *, skeleton: str) -> Edited:
     before = text if text.strip() else skeleton
     after, field = OPERATIONS[kind](before, operation)
     tree(after)
-    reading = mapping_specs.read_spec(after)
-    if reading.problems and text.strip() and not mapping_specs.check_spec(before):
+    reading = draft_read(after, libraries).reading
+    if reading.problems and text.strip() and not draft_read(before, libraries).problems:
         problem = reading.problems[0]
         message = f"This would not be right: {problem.message}"
         raise Invalid("EDIT_INVALID", message, problems=[found.to_dict() for found in reading.problems])

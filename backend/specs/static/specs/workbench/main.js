@@ -21,13 +21,14 @@ import * as theme from "./theme.js";
 import * as topBar from "./top_bar.js";
 import * as upload from "./upload.js";
 import { initial } from "./initial.js";
+import { savedAs } from "./libraries.js";
 
 function fill() {
   const text = initial.revision?.text ?? "";
   const given = address.read();
   const known = initial.samples.some((sample) => sample.id === given.sample);
   const sample = known ? given.sample : (initial.samples[0]?.id ?? null);
-  set({ ...given, sample, samples: initial.samples, text, savedText: text, baseNumber: initial.revision?.number ?? null });
+  set({ ...given, sample, samples: initial.samples, text, savedText: text, baseNumber: initial.revision?.number ?? null, saved: savedAs(initial.revision) });
 }
 
 theme.apply();

@@ -7,14 +7,15 @@ import { forgetRevision } from "./address.js";
 import { permissions, urls } from "./initial.js";
 import { refresh } from "./completions.js";
 import { refreshSamples } from "./samples.js";
-import { isUnsaved, set, state } from "./store.js";
+import { isSavable, moved, savedAs } from "./libraries.js";
+import { set, state } from "./store.js";
 import { plural } from "./words.js";
 
 let saving = false;
 
 export async function save() {
   if (!permissions.edit || saving) return;
-  if (!isUnsaved() && state.baseNumber) return say("Nothing has changed since the last revision.");
+  if (!isSavable()) return say("Nothing has changed since the last revision.");
   saving = true;
   try {
     const note = await askNote();
@@ -44,16 +45,18 @@ async function send(body) {
   }
 }
 
-function saved({ number, created, problems }, text) {
+function saved({ number, created, problems, ...revision }, text) {
   const normalized = `${text.replace(/^\n+|\n+$/g, "")}\n`;
-  const changes = { savedText: normalized, baseNumber: number };
+  const taken = moved(state.saved.libraries, revision.libraries);
+  const changes = { savedText: normalized, baseNumber: number, saved: savedAs(revision) };
   if (state.text === text) changes.text = normalized;
   set(changes);
   forgetRevision();
   refresh();
   refreshSamples().catch(sayRefused);
   const count = problems?.length ?? 0;
-  say(!created ? `Nothing changed: revision ${number} is this text.` : count ? `Saved as revision ${number}, a draft with ${plural(count, "problem")}.` : `Saved as revision ${number}.`);
+  const how = [...(count ? [`a draft with ${plural(count, "problem")}`] : []), ...taken];
+  say(!created ? `Nothing changed: revision ${number} is this text.` : `${[`Saved as revision ${number}`, ...how].join(", ")}.`);
 }
 
 async function meanwhile(details, body) {

@@ -6,6 +6,7 @@ export const state = {
   text: "", // what the editor holds
   savedText: "", // of the revision it was opened from
   baseNumber: null, // that revision's number
+  saved: { sha256: null, libraries: {} }, // what that revision is by, its text and the libraries it pins
   sample: null, // id
   page: 1,
   field: null,

@@ -1,6 +1,7 @@
 // The line above everything: which docType and revision, how it stands, and what can be done with it.
 
 import { button, byId, h, icon, iconButton } from "./dom.js";
+import { isSavable, newer } from "./libraries.js";
 import { initial, permissions, urls } from "./initial.js";
 import { showKeys } from "./keyboard.js";
 import { nextProblem } from "./problems.js";
@@ -12,7 +13,7 @@ import { isDark, onTheme, toggleTheme } from "./theme.js";
 import { plural } from "./words.js";
 
 export function start() {
-  on(["text", "savedText", "baseNumber", "preview", "samples", "matrix", "stale"], draw);
+  on(["text", "savedText", "baseNumber", "preview", "samples", "matrix", "stale", "saved"], draw);
   onTheme(draw);
 }
 
@@ -20,12 +21,12 @@ function draw() {
   byId("standing").replaceChildren(
     h("span", { class: "revision" }, revision()),
     h("span", { class: "subtle" }, initial.liveNumber ? `live: ${initial.liveNumber}` : "not live"),
-    ...[problemCount()].flat().filter(Boolean),
+    ...[problemCount(), newerLibraries()].flat().filter(Boolean),
     h("span", { class: "subtle" }, passing()),
     cost() ?? "",
   );
   byId("actions").replaceChildren(
-    ...(permissions.edit ? [button([icon("save"), "Save"], save, { class: `button${isUnsaved() ? " primary" : ""}`, title: "Save a revision (Ctrl-S)" })] : []),
+    ...(permissions.edit ? [button([icon("save"), "Save"], save, { class: `button${isSavable() ? " primary" : ""}`, title: "Save a revision (Ctrl-S)" })] : []),
     ...links(),
     iconButton("link", "Copy a link to what you see", share),
     iconButton(isDark() ? "light_mode" : "dark_mode", isDark() ? "Light" : "Dark", toggleTheme),
@@ -48,6 +49,12 @@ function problemCount() {
 function hintCount() {
   const count = state.preview.hints.length;
   return count ? button(plural(count, "hint"), nextProblem, { class: "link subtle", title: "What is allowed and seldom meant (F8)" }) : "";
+}
+
+function newerLibraries() {
+  const found = newer();
+  if (!found.length) return null;
+  return h("span", { class: "tone doubtful", title: "A library it extends was saved since this revision: the preview shows the newer one, and saving takes it." }, `! ${found.join(", ")}`);
 }
 
 function cost() {
