@@ -152,7 +152,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "backend.config.static_files.HashedModules"
         if BEHIND_TLS
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -1,18 +1,8 @@
 // Requests to the server: one shape of error, and a session that ended asks for the password and goes on.
 
+import { Refused, csrfToken } from "./refused.js";
 import { signInAgain } from "./sign_in.js";
 import { urls } from "./initial.js";
-
-export class Refused extends Error {
-  constructor(status, error) {
-    super(error.message);
-    this.status = status;
-    this.code = error.code;
-    this.reason = error.details?.reason ?? "";
-    this.details = error.details ?? {};
-    this.requestId = error.requestId;
-  }
-}
 
 export const get = (url, options) => ask("GET", url, undefined, options);
 export const post = (url, body, options) => ask("POST", url, body, options);
@@ -47,11 +37,6 @@ async function answerOf(response) {
 function unworded(status) {
   const message = status === 413 ? "That is too large for the server." : `The server answered ${status}. Try again.`;
   return { code: "TEMPORARY", message };
-}
-
-export function csrfToken() {
-  const named = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
-  return named ? named[1] : "";
 }
 
 export const sampleUrl = (id, rest = "") => `${urls.samples}${id}${rest}`;

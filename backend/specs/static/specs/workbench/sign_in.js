@@ -1,8 +1,8 @@
 // A session that ended: the password is asked for in place, and what was asked goes on. Nothing typed is lost.
 
-import { Refused, csrfToken } from "./api.js";
 import { button, h } from "./dom.js";
 import { initial, urls } from "./initial.js";
+import { Refused, csrfToken } from "./refused.js";
 
 let asking = null;
 
