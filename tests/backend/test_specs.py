@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -16,6 +17,8 @@ from backend.specs import selectors, services
 from backend.specs.models import Bundle, CurrentBundle, MappingSpec, Publication, SpecRevision
 from tests.backend.acting import BUCKET, as_user, error_of
 from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, LOGBOOK_CHANGED, published, saved
+
+YAML_ERROR = (settings.BASE_DIR / "fixtures" / "specs_bad" / "yaml_error.yaml").read_text()
 
 
 @pytest.fixture
@@ -127,8 +130,9 @@ def test_an_analyst_may_not_publish(cloud, db):
     assert selectors.bundle_current() is None
 
 
-def test_a_draft_with_problems_is_not_published(cloud, spec):
-    broken, _ = services.spec_save(spec=spec, text=BROKEN, author=None)
+@pytest.mark.parametrize("text", [BROKEN, YAML_ERROR], ids=["a wrong type", "no YAML"])
+def test_a_draft_with_problems_is_not_published(cloud, spec, text):
+    broken, _ = services.spec_save(spec=spec, text=text, author=None)
     with pytest.raises(Conflict, match="Has problems: motor_logbook revision 1"):
         services.revisions_publish(revisions=[broken], user=None, trusted=True)
     assert selectors.bundle_current() is None
@@ -197,6 +201,17 @@ def test_a_problem_in_one_file_stops_all(cloud, db, tmp_path):
     (tmp_path / "a.yaml").write_text(IDENTITY)
     (tmp_path / "b.yaml").write_text(BROKEN)
     with pytest.raises(CommandError, match=r"b\.yaml:5:"):
+        call_command("load_specs", tmp_path, publish=True)
+    assert not SpecRevision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(YAML_ERROR.encode(), r"b\.yaml:7:17: YAML"), (b"title: \xe9", r"b\.yaml: this is not UTF-8")]
+)
+def test_a_file_that_is_no_yaml_stops_all_and_is_named(cloud, db, tmp_path, content, told):
+    (tmp_path / "a.yaml").write_text(IDENTITY)
+    (tmp_path / "b.yaml").write_bytes(content)
+    with pytest.raises(CommandError, match=told):
         call_command("load_specs", tmp_path, publish=True)
     assert not SpecRevision.objects.exists()
 

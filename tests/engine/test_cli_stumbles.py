@@ -34,7 +34,7 @@ FILES = {
 
 # What is typed; how it ends; what stderr begins with; what is in it.
 STUMBLES = {
-    "no command": ("", 2, "usage: python -m mapping_specs", "COMMAND"),
+    "no command": ("", 2, "usage: python -m mapping_specs", "    apply     the result as JSON\n"),
     "an unknown command": ("chek good.yaml", 2, "usage:", "invalid choice: 'chek'"),
     "check of nothing": ("check", 2, "usage:", "SPEC"),
     "apply without a response": ("apply good.yaml", 2, "usage:", "RESPONSE.json"),
@@ -61,6 +61,24 @@ STUMBLES = {
     "test against a word": ("test good.yaml worded", 1, "worded/one.expected.json: ", ""),
     "test against rows that are none": ("test good.yaml rowless", 1, "rowless/one.expected.json: ", ""),
 }
+
+
+BAD_SPECS = {
+    "yaml_error": ["7:17: YAML"],
+    "unknown_names": ["3:1: BAD_NAME", "7:23: UNKNOWN_KEY", "9:11: UNKNOWN_VALUE", "12:11: PATTERN"],
+}
+
+
+@pytest.mark.parametrize("name", BAD_SPECS)
+def test_the_bad_specs_of_the_fixtures(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = ROOT / "fixtures" / "specs_bad" / f"{name}.yaml"
+
+    assert main(["check", "--json", str(path)]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert main(["apply", str(path), str(RESPONSE)]) == 1
+
+    assert [f"{one['line']}:{one['column']}: {one['code']}" for one in told] == BAD_SPECS[name]
+    assert capsys.readouterr().err.startswith(f"{path}:{BAD_SPECS[name][0].rpartition(':')[0]}: ")
 
 
 @pytest.fixture(autouse=True)

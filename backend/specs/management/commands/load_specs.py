@@ -64,7 +64,7 @@ def read(folder: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
         raise CommandError(f"No *.yaml in {folder}")
     texts = library_texts(folder)
     libraries = libraries_with(texts)
-    specs = [(path.name, draft_read(path.read_text(encoding="utf-8"), libraries)) for path in paths]
+    specs = [(path.name, draft_read(text_of(path), libraries)) for path in paths]
     found = [
         (f"library/{name}.yaml", mapping_specs.check_library(text, libraries.texts)) for name, text in texts.items()
     ]
@@ -75,6 +75,13 @@ def read(folder: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
     if len({doc_type for doc_type, _ in named}) != len(named):
         raise CommandError("Two files have the same doc_type.")
     return texts, named
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path.name}: this is not UTF-8, from byte {error.start} on") from None
 
 
 def problem_lines(problems: list[mapping_specs.Problem]) -> list[str]:
