@@ -54,11 +54,11 @@ class Application:
         people: list[dict[str, Any]] = json.loads(self.manage("demo_users", "--json"))
         return people
 
-    def start_web(self, *, workers: int = 2) -> None:
+    def start_web(self, *, workers: int = 2, name: str = "web") -> None:
         bind = self.api_url.removeprefix("http://")
         command = ["-m", "gunicorn", "backend.config.wsgi", "--bind", bind, "--workers", str(workers)]
-        self.start("web", [*command, "--threads", "4", "--graceful-timeout", "5"])
-        self.wait_for(f"{self.api_url}/healthz", name="web")
+        self.start(name, [*command, "--threads", "4", "--graceful-timeout", "5"])
+        self.wait_for(f"{self.api_url}/healthz", name=name)
 
     def start_worker(self) -> None:
         self.start("worker", ["manage.py", "procrastinate", "worker"])

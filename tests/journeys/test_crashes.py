@@ -1,22 +1,27 @@
-"""Nothing is lost: the processor dies, Textract throttles, the API is away."""
+"""Nothing is lost: the processor dies, Textract throttles, the API is away, the queue takes nothing."""
 
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from infra.local.agent_app import AgentApp
 from infra.local.application import PROCESSOR, Application, prepared
+from infra.local.processes import free_port
+from lambdas.environment import SDK_ATTEMPTS
 from tests.folders import ServerFolder
 from tests.journeys.gate import Gate, gate
 
 pytestmark = pytest.mark.stack
 DONE_WITHIN_SECONDS = 90
+SWEEPING = {"UNSENT_AFTER_SECONDS": "1"}
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +78,70 @@ def test_a_processor_killed_between_store_and_callback(
     asked = application.stack.log_path("textract").read_text().count("AnalyzeDocument")
     assert asked == 1
     application.stack.stop(f"{PROCESSOR}-2")
+
+
+@pytest.fixture
+def processor(gated: tuple[Application, Gate]) -> Iterator[None]:
+    """A poller for one test; what it was made to hold is let go."""
+    application, callbacks = gated
+    callbacks.holds, callbacks.passed = lambda callback: False, []
+    callbacks.held.clear()
+    name = application.start_poller(PROCESSOR, number=3)
+    yield
+    callbacks.holds = lambda callback: False
+    application.stack.stop(name)
+
+
+def test_textract_that_throttles_is_asked_again(
+    gated: tuple[Application, Gate], processor: None, agent: AgentApp, documents: Path
+) -> None:
+    application, _ = gated
+    textract = application.stack.aws_env["AWS_ENDPOINT_URL_TEXTRACT"]
+    httpx.post(f"{textract}/_faults", json={"errors": ["ThrottlingException"] * SDK_ATTEMPTS}).raise_for_status()
+
+    job_id = agent.send(documents / "national_id" / "scan.pdf", doc_type="national_id", agent_id="AG-001")
+
+    assert agent.wait(job_id, timeout_seconds=DONE_WITHIN_SECONDS)["state"] == "DONE"
+    said = application.stack.log_path(f"{PROCESSOR}-3").read_text()
+    assert "TEXTRACT_THROTTLED" in said
+    assert "Traceback" not in said
+
+
+def test_an_api_that_is_away_hears_of_it_later(
+    gated: tuple[Application, Gate], processor: None, agent: AgentApp, documents: Path
+) -> None:
+    _, callbacks = gated
+    callbacks.holds = lambda callback: not callbacks.held.is_set()
+
+    job_id = agent.send(documents / "national_id" / "scan.pdf", doc_type="national_id", agent_id="AG-001")
+
+    assert agent.wait(job_id, timeout_seconds=DONE_WITHIN_SECONDS)["state"] == "DONE"
+    assert callbacks.held.is_set()
+    assert [state for state, _, _ in callbacks.passed] == ["PROCESSING", "DONE"]
+
+
+def test_a_job_the_queue_did_not_take_is_sent_by_the_worker(
+    gated: tuple[Application, Gate], processor: None, documents: Path
+) -> None:
+    """The web process cannot reach the queue; the worker can, a while later."""
+    application, _ = gated
+    alice = next(person for person in application.people() if person["username"] == "alice")
+    cut_off = Application(
+        application.stack,
+        f"http://127.0.0.1:{free_port()}",
+        {**application.env, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"},
+    )
+    cut_off.start_web(workers=1, name="web-cut-off")
+    agent = AgentApp(cut_off.api_url, username="alice", password=alice["password"])
+
+    job_id = agent.send(documents / "national_id" / "scan.pdf", doc_type="national_id", agent_id="AG-001")
+    application.stack.start(
+        "worker", [sys.executable, "manage.py", "procrastinate", "worker"], SWEEPING | application.env
+    )
+    status = agent.wait(job_id, timeout_seconds=60 + DONE_WITHIN_SECONDS)
+
+    assert status["state"] == "DONE"
+    assert f"{job_id}" in application.stack.log_path("worker").read_text()
+    agent.close()
+    for name in ("worker", "web-cut-off"):
+        application.stack.stop(name)
