@@ -41,7 +41,7 @@ def settings() -> Settings:
         api_url=env.get("DJANGO_API_URL", "").rstrip("/"),
         callback_secret_id=env.get("CALLBACK_SECRET_ID", ""),
         max_pages=int(env.get("MAX_PAGES", "50")),
-        max_receive_count=int(env.get("MAX_RECEIVE_COUNT", "5")),
+        max_receive_count=int(env.get("MAX_RECEIVE_COUNT", "8")),
         completion_topic_arn=env.get("COMPLETION_TOPIC_ARN", ""),
         textract_role_arn=env.get("TEXTRACT_ROLE_ARN", ""),
         default_features=json.loads(env.get("TEXTRACT_FEATURES", '["FORMS", "TABLES"]')),

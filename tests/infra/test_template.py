@@ -14,6 +14,7 @@ import pytest
 
 from infra.local.stack import ROOT
 from infra.local.template import TEMPLATE, load
+from lambdas.records import backoff_seconds
 
 BODY = load()
 RESOURCES: dict[str, Any] = BODY["Resources"]
@@ -153,6 +154,15 @@ def test_a_message_stays_hidden_six_times_as_long_as_a_function_may_run(path: Pa
     assert hidden >= 6 * int(parameter("FunctionTimeoutSeconds", path))
     for name in ("JobsQueue", "CompletionQueue", "ReplayQueue"):
         assert RESOURCES[name]["Properties"]["VisibilityTimeout"] == {"Ref": "JobsVisibilityTimeoutSeconds"}
+
+
+@pytest.mark.parametrize("path", [None, *PARAMETERS], ids=lambda path: path.stem if path else "defaults")
+def test_a_message_is_tried_for_five_minutes_before_it_is_put_aside(path: Path | None) -> None:
+    """As long as an API may be away while it is deployed."""
+    receives = int(parameter("MaxReceiveCount", path))
+
+    for message_id in ("a", "b", "c"):
+        assert sum(backoff_seconds(message_id, receive) for receive in range(1, receives)) >= 300
 
 
 @pytest.mark.parametrize("path", PARAMETERS, ids=lambda path: path.stem)
