@@ -283,6 +283,8 @@ class Publication(Immutable):
     bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="publications")
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT)
     """Null: a command on the server."""
+    command = models.CharField(max_length=64, blank=True)
+    """The management command, where nobody published by hand."""
     reason = models.CharField(max_length=500, blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=16, choices=PublicationKind.choices, default=PublicationKind.PUBLISH)
@@ -305,6 +307,11 @@ class Publication(Immutable):
 
     def __str__(self) -> str:
         return f"{self.revision} at {self.published_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def actor(self) -> str:
+        """A user's name, or `command load_specs`."""
+        return self.published_by.get_username() if self.published_by else f"command {self.command}".strip()
 
 
 class RequestState(models.TextChoices):

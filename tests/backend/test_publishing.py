@@ -276,6 +276,15 @@ def test_the_command_passes_the_same_gate(cloud, db, tmp_path, capsys):
     assert (live_number(), line.reason, line.published_by) == (2, "agreed with the app's team", None)
 
 
+def test_the_audit_names_the_command(cloud, people, sign_in, tmp_path):
+    (tmp_path / "motor_logbook.yaml").write_text(LOGBOOK)
+    call_command("load_specs", tmp_path, publish=True)
+
+    audit = sign_in("peter").get(reverse("admin:specs_publication_changelist")).content.decode()
+
+    assert "command load_specs" in audit
+
+
 # --- the pages -------------------------------------------------------------------------------------------------------
 
 

@@ -26,14 +26,14 @@ class CurrentBundleAdmin(ReadOnly, ModelAdmin):
 class PublicationAdmin(ReadOnly, ModelAdmin):
     """The audit: one line a publication, never changed."""
 
-    list_display = ("published_at", "change", "what", "published_by", "asked_by", "breaks_count", "samples", "reason")
+    list_display = ("published_at", "change", "what", "who", "asked_by", "breaks_count", "samples", "reason")
     list_display_links = ("published_at", "change")
     list_filter = ("revision__spec", "kind", "published_by")
     list_select_related = ("revision__spec", "from_revision", "bundle", "published_by", "asked_by")
     search_fields = ("revision__spec__doc_type", "reason", "published_by__username")
     date_hierarchy = "published_at"
     fields = (
-        *("published_at", "what", "change", "published_by", "asked_by", "reason", "breaks_text", "samples"),
+        *("published_at", "what", "change", "who", "asked_by", "reason", "breaks_text", "samples"),
         *("confidence", "bundle"),
     )
     readonly_fields = fields
@@ -41,6 +41,10 @@ class PublicationAdmin(ReadOnly, ModelAdmin):
     @display(description="What", label={"published": "success", "rolled back": "warning"})
     def what(self, publication: Publication) -> str:
         return publication.get_kind_display()
+
+    @display(description="Who", ordering="published_by__username")
+    def who(self, publication: Publication) -> str:
+        return publication.actor
 
     @display(description="Revision", ordering="revision__spec__doc_type")
     def change(self, publication: Publication) -> str:

@@ -25,6 +25,8 @@ class Consent:
     """The number that was live on the page they saw, 0 for none; None: whatever is live."""
     request: PublicationRequest | None = None
     """Where a second person approves what the first asked for."""
+    command: str = ""
+    """The management command that publishes, where no user does."""
 
 
 def may_publish(user: User | None, trusted: bool) -> None:
@@ -55,7 +57,7 @@ def not_published_meanwhile(report: PublicationReport, against: int | None) -> N
     if against is None or against == report.live_number:
         return
     last = Publication.objects.select_related("published_by").filter(revision=report.live).first()
-    who = last.published_by.get_username() if last and last.published_by else "a command"
+    who = last.actor if last else "a command"
     raise Conflict(
         "PUBLISHED_MEANWHILE",
         f"{who} made revision {report.live_number} live meanwhile; you were shown revision {against or 'nothing'} as "

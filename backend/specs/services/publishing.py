@@ -112,6 +112,7 @@ def _write_down(report: PublicationReport, bundle: Bundle, user: User | None, co
         revision=report.revision,
         bundle=bundle,
         published_by=user,
+        command=consent.command,
         reason=consent.reason,
         kind=report.kind,
         from_revision=report.live,

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.publish(revisions, options["confirm_breaks"])
 
     def publish(self, revisions: list[SpecRevision], confirmed: str | None) -> None:
-        consent = services.Consent(reason=confirmed or "load_specs", breaks_confirmed=bool(confirmed))
+        consent = services.Consent(reason=confirmed or "", breaks_confirmed=bool(confirmed), command="load_specs")
         try:
             bundle = services.revisions_publish(revisions=revisions, user=None, consent=consent, trusted=True)
         except Conflict as error:
