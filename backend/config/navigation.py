@@ -14,6 +14,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         _group(
             "Specs",
             {**_item("DocTypes", "index", "home", "specs.view_mappingspec"), "active": _on_doc_types},
+            _item("Shared fields", "specs_libraries", "library_books", "specs.view_mappingspec"),
             _item("Revisions", "specs_specrevision_changelist", "history", "specs.view_specrevision"),
             _item("Audit", "specs_publication_changelist", "fact_check", "specs.view_publication"),
             _item("Bundles", "specs_bundle_changelist", "inventory_2", "specs.view_bundle"),

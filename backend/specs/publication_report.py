@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import mapping_specs
 from backend.specs import calibrating
+from backend.specs.library_uses import Pinned, pinned_of
 from backend.specs.models import MappingSpec, Publication, PublicationKind, SpecRevision
 from backend.specs.reading import is_readable, spec_of
 from backend.specs.verdicts import SamplesVerdict, samples_verdict
@@ -27,6 +28,8 @@ class PublicationReport:
     kind: PublicationKind
     changes: list[mapping_specs.Change]
     samples: SamplesVerdict
+    libraries: list[Pinned]
+    """What it resolves, beside what is newest."""
     cost_before_usd: float | None
     """Textract's listed price of a page; None where nothing is live."""
     cost_after_usd: float | None
@@ -74,6 +77,7 @@ def publication_report(revision: SpecRevision) -> PublicationReport:
         kind=kind,
         changes=changes_between(live, revision),
         samples=samples_verdict(revision),
+        libraries=pinned_of([revision.libraries])[0],
         cost_before_usd=cost_of(live),
         cost_after_usd=cost_of(revision),
         calibration=learned.calibration if learned else calibrating.calibrations_of([revision]).get(revision.pk),

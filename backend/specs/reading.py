@@ -190,3 +190,11 @@ def is_readable(revision: SpecRevision) -> bool:
 def pins_moved(old: Pins, new: Pins) -> list[str]:
     """In words: `kenya/base 3 instead of 2`; only of what both extend."""
     return [f"{name} {new[name]} instead of {old[name]}" for name in new if name in old and old[name] != new[name]]
+
+
+def pins_compared(old: Pins, new: Pins) -> list[str]:
+    """In words: `kenya/base 2 → 3`; what only one of them extends stands against `none`."""
+    names = sorted({**old, **new})
+    return [
+        f"{name} {old.get(name, 'none')} → {new.get(name, 'none')}" for name in names if old.get(name) != new.get(name)
+    ]

@@ -11,7 +11,7 @@ from backend.specs import services
 from backend.specs.admin.pages import EDIT, number_in, page_url, refusals_told, revision_or_404, shown, spec_or_404, to
 from backend.specs.models import MappingSpec, SpecRevision
 from backend.specs.publication_report import changes_between
-from backend.specs.reading import is_readable
+from backend.specs.reading import is_readable, pins_compared
 from backend.specs.revision_list import RevisionRow, revision_page
 from backend.specs.text_diff import is_comparable, side_by_side, unified
 
@@ -79,6 +79,7 @@ def compare(request: HttpRequest, spec_id: int) -> HttpResponse:
         numbers=numbers,
         old=chosen[0],
         new=chosen[1],
+        moved=pins_compared(chosen[0].libraries, chosen[1].libraries),
         modes=MODES,
         mode=mode if mode in MODES else "meaning",
         **context,
