@@ -140,7 +140,7 @@ def test_a_library_s_problems_are_told_at_their_lines() -> None:
 
     assert [(found.code, found.line) for found in check_library(text)] == [
         ("WRONG_VALUE", 1),
-        ("WRONG_VALUE", 3),
+        ("UNKNOWN_VALUE", 3),
         ("NAME_UNKNOWN", 5),
     ]
 
