@@ -97,6 +97,7 @@ def test_while_secrets_rotate_either_is_good(job, keys):
         ({"age_seconds": -301}, "SIGNATURE_STALE"),
         ({"webhook-signature": ""}, "SIGNATURE_MISSING"),
         ({"webhook-timestamp": "soon"}, "SIGNATURE_MISSING"),
+        ({"webhook-timestamp": "9" * 5000}, "SIGNATURE_MISSING"),
         ({"webhook-id": ""}, "SIGNATURE_MISSING"),
     ],
 )

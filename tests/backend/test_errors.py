@@ -45,6 +45,15 @@ def test_a_body_that_is_not_json(as_alice, path, method):
     assert "secret-value" not in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"filename": NaN}', b'{"sizeBytes": ' + b"9" * 5000 + b"}", b"\xff\xfe"]
+)
+@pytest.mark.parametrize(("path", "method"), READS_JSON)
+def test_a_body_that_python_would_stumble_over(as_alice, path, method, body):
+    response = getattr(as_alice, method)(path, body, content_type="application/json")
+    error_of(response, 400, "VALIDATION", "MALFORMED_JSON")
+
+
 @pytest.mark.parametrize(("path", "method"), READS_JSON)
 def test_a_body_that_says_it_is_not_json(as_alice, path, method):
     response = getattr(as_alice, method)(path, b"<a/>", content_type="text/xml")

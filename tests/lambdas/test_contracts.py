@@ -62,6 +62,7 @@ def test_both_secrets_hold_while_one_rotates(known):
         (BODY, signed([NEW]), NOW + 301, "stale"),
         (BODY, signed([NEW]), NOW - 301, "stale"),
         (BODY, signed([NEW]) | {"webhook-timestamp": "soon"}, NOW, "missing"),
+        (BODY, signed([NEW]) | {"webhook-timestamp": "9" * 5000}, NOW, "missing"),
         (BODY, {}, NOW, "missing"),
     ],
 )
