@@ -192,4 +192,5 @@ def evidence_of(hit: Hit, kind: str, rank: int) -> dict[str, Any]:
         evidence["box"] = hit.box.to_dict()
     if hit.label:
         evidence["label"] = hit.label
-    return {**evidence, "source": kind, "rank": rank}
+    evidence["source"], evidence["rank"] = kind, rank
+    return evidence

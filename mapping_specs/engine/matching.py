@@ -153,32 +153,27 @@ def _ranked(*pairs: tuple[Key, int]) -> tuple[tuple[Key, int], ...]:
     return tuple(best.items())
 
 
-def _pieces(texts: Sequence[str], labels: list[Label]) -> list[str]:
-    """A text that differs by so many edits holds one of so many pieces, and one more, of the label unharmed."""
-    if any("*" in text or " / " in text for text in texts):
-        return [""]
-    pieces: set[str] = set()
-    for label in labels:
-        pieces |= {form for form in label.forms[1:] if form}
-        count = edits_allowed(label.plain) + 1
-        size = len(label.plain) // count
-        if count > 1:
-            pieces |= {label.plain[start : start + size] for start in range(0, size * count, size)}
-    return list(pieces)
+def _pieces(label: str) -> list[str]:
+    """A text that differs from a label by so many edits holds one of so many pieces, and one more, of it unharmed."""
+    count = edits_allowed(label) + 1
+    size = len(label) // count
+    return [label[start : start + size] for start in range(0, size * count, size)] if count > 1 else []
 
 
 class Matcher:
     """Some synonyms, ready to be compared with printed text."""
 
-    __slots__ = ("exact", "labels", "pieces", "wildcards")
+    __slots__ = ("exact", "labels", "pieces", "whole", "wildcards")
 
     def __init__(self, texts: Sequence[str], *, exact: bool = False) -> None:
         self.exact = exact
         labels = [Label(text, exact=exact) for text in texts if "*" not in text]
         self.labels = [label for label in labels if label.plain]
         self.wildcards = [[normalize(part) for part in text.split("*")] for text in texts if "*" in text]
-        self.pieces = _pieces(texts, self.labels)
-        """What matches holds one of these among its letters and digits, unless it has brackets."""
+        self.whole = list(dict.fromkeys(form for label in self.labels for form in label.forms[1:]))
+        """A text without brackets that equals a label ends with one of these, after its item number at most."""
+        self.pieces = [piece for label in self.labels for piece in _pieces(label.plain)]
+        """What nearly matches holds one of these."""
 
     def match(self, text: str) -> int | None:
         """The class of the match, None for none."""
@@ -209,7 +204,10 @@ def held_by_wildcard(parts: list[str], text: str, plain: str) -> int | None:
     """The class in which a text, `plain` its letters and digits, is what the parts around the `*` leave open."""
     if _holds(parts, plain):
         return EQUAL
-    has_other_forms = "(" in text or "[" in text or (not text[:2].isalpha() and ITEM.match(text))
+    has_brackets = "(" in text or "[" in text
+    if not has_brackets and not all(part in plain for part in parts):
+        return None
+    has_other_forms = has_brackets or (not text[:2].isalpha() and ITEM.match(text))
     return _wildcard(parts, forms(text)) if plain and has_other_forms else None
 
 

@@ -181,6 +181,8 @@ def _below_each(lines: list[Line]) -> list[int | None]:
 
 def _distinct(places: list[Place]) -> list[Place]:
     """One a printed place: a key, a line and a title over one another are one."""
+    if len(places) < 2:
+        return places
     kept: list[Place] = []
     by_strip: dict[tuple[int, int], list[Place]] = {}
     for place in sorted(places, key=lambda one: (one.page, one.box.top, one.box.left, one.box.width)):

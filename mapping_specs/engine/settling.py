@@ -91,7 +91,7 @@ def _attempt(context: Context, position: int, source: Source, wanted: Field) -> 
         attempt.chosen = _all(context, good, wanted, source["join"])
     elif good:
         attempt.chosen = _chosen(context, attempt, good, wanted)
-        several = source["kind"] != "near" and len(_distinct(good)) > 1
+        several = len(good) > 1 and source["kind"] != "near" and len(_distinct(good)) > 1
         attempt.ambiguous = not attempt.chosen.hit.certain or several
     if attempt.chosen is not None:
         attempt.confidence = _confidence(context, attempt, attempt.chosen, wanted)

@@ -91,7 +91,8 @@ def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
     if value.left < key.right - SLACK or not same_row(key, value):
         return False
     own = {*pair.key_word_ids, *pair.value_word_ids}
-    between = [word.box for line in _lines_beside(lines, pair) for word in line.words if word.id not in own]
+    beside = [line for line in _lines_beside(lines, pair) if line.box.right > key.right and line.box.left < value.left]
+    between = [word.box for line in beside for word in line.words if word.id not in own]
     return not any(key.right <= box.center_x <= value.left and same_row(box, key) for box in between)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from typing import Any
 
 from mapping_specs.engine.context import Context
@@ -57,14 +58,10 @@ def _cut(lines: list[Line], anchor: Place, side: str) -> list[Line]:
 
 
 def _text_of(lines: list[Line]) -> tuple[str, list[int]]:
-    starts, position, texts = [], 0, []
-    for line in lines:
-        if position + len(line.text) > MAX_TEXT_CHARACTERS:
-            break
-        starts.append(position)
-        texts.append(line.text)
-        position += len(line.text) + 1
-    return "\n".join(texts), starts
+    texts = [line.text for line in lines]
+    starts = list(accumulate([len(text) + 1 for text in texts], initial=0))
+    count = bisect_right(starts, MAX_TEXT_CHARACTERS + 1) - 1
+    return "\n".join(texts[:count]), starts[:count]
 
 
 def _span(match: Any) -> tuple[int, int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from mapping_specs.engine.matching import EQUAL, SEPARATOR, matcher, normalize_all
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view.nodes import Cell, Word
@@ -9,6 +12,7 @@ from mapping_specs.engine.view.reading_order import rows_of
 from mapping_specs.engine.view.tables import Table
 
 MAX_HEADER_ROWS = 8
+MAX_ITEM_CHARACTERS = 4
 
 
 class HeaderIndex:
@@ -57,11 +61,27 @@ class HeaderLetters:
         texts = [text for column in columns for text in column]
         self._unsure = any("(" in text or "[" in text for text in texts)
         """Without what is in brackets other letters stand side by side."""
-        self._letters = SEPARATOR.join(["".join(normalize_all(column)) for column in columns])
+        parts = [part for column in columns for part in (*normalize_all(column), SEPARATOR)]
+        self._letters = "".join(parts)
+        self._edges = list(accumulate(map(len, parts), initial=0))
+        self._ends = set(self._edges)
 
     def may_hold(self, labels: tuple[str, ...]) -> bool:
         """False only where no label can match, nor nearly match."""
-        return self._unsure or any(part in self._letters for part in matcher(labels).pieces)
+        wanted = matcher(labels)
+        if self._unsure or wanted.wildcards or any(" / " in label for label in labels):
+            return True
+        return any(map(self._may_be_text, wanted.whole)) or any(piece in self._letters for piece in wanted.pieces)
+
+    def _may_be_text(self, form: str) -> bool:
+        """Does it end where a text does, and begin where one does or just after: there may be an item number?"""
+        start = self._letters.find(form)
+        while start >= 0:
+            before = start - self._edges[bisect_right(self._edges, start) - 1]
+            if before <= MAX_ITEM_CHARACTERS and start + len(form) in self._ends:
+                return True
+            start = self._letters.find(form, start + 1)
+        return False
 
 
 def letters_of(table: Table) -> HeaderLetters:

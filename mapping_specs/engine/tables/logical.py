@@ -65,7 +65,8 @@ class LogicalTable:
         if column >= len(row.cells):
             return None
         cell = row.cells[column]
-        if normalize(cell.text) or cell.selections:
+        first = cell.text[:1]
+        if (first.isalnum() and first.isascii()) or normalize(cell.text) or cell.selections:
             return cell
         twins = (row.cells[twin] for twin in self._twins_of(column) if twin < len(row.cells))
         return next((twin for twin in twins if has_digit(twin.text)), cell)

@@ -20,6 +20,29 @@ from mapping_specs.engine.view.nodes import Cell
 MAX_ROWS = 20_000
 
 
+class Reader:
+    """How one column is read of a row. `place`: of its cells, None where the table has no such column."""
+
+    __slots__ = ("_by_header", "_of_section", "column", "name", "place", "recipe")
+
+    def __init__(self, name: str, column: Column, place: int | None) -> None:
+        self.name = name
+        self.column = column
+        self.place = place
+        self.recipe = Recipe(column, (column["clean"],), (column["check"],))
+        self._by_header = "header" in column
+        self._of_section = column.get("row") == "section"
+
+    def cell(self, row: Row, table: LogicalTable | None) -> Cell | None:
+        if self._of_section:
+            return row.section if row.kind != "section" else None
+        if self.place is None or table is None:
+            return None
+        if self._by_header:
+            return table.cell(row, self.place)
+        return row.cells[self.place] if self.place < len(row.cells) else None
+
+
 class TableResult:
     """`rows` are put out, blanks left out; `kept` the printed rows behind them.
 
@@ -29,6 +52,7 @@ class TableResult:
     def __init__(self, source: LogicalTable | None = None, columns: dict[str, int] | None = None) -> None:
         self.source = source
         self.columns = columns or {}
+        self.readers: list[Reader] = []
         self.rows: list[dict[str, Any]] = []
         self.evidence: list[dict[str, Any]] = []
         self.kept: list[Row] = []
@@ -46,9 +70,11 @@ def read_table(context: Context, name: str, spec: TableSpec) -> TableResult:
     if not single:
         context.warn("AMBIGUOUS", f"Several tables fit {name}; the first was taken.", table=name)
     result = TableResult(source=found, columns=_columns(context, name, spec, found))
+    result.readers = [Reader(column, spec["columns"][column], result.columns.get(column)) for column in spec["columns"]]
+    skipped_kinds = {skip["kind"] for skip in spec["skip"] if "kind" in skip}
     filled: dict[str, tuple[Any, dict[str, Any]]] = {}
     for row in found.rows[:MAX_ROWS]:
-        if row.kind in {skip["kind"] for skip in spec["skip"] if "kind" in skip}:
+        if row.kind in skipped_kinds:
             continue
         _read_row(context, name, spec, result, row, filled)
     return result
@@ -83,11 +109,11 @@ def _read_row(
     row: Row,
     filled: dict[str, tuple[Any, dict[str, Any]]],
 ) -> None:
-    cells = {
-        column_name: _judge_cell(context, cell, column)
-        for column_name, column in spec["columns"].items()
-        if (cell := _cell(column, result.columns.get(column_name), row, result.source)) is not None
-    }
+    cells: dict[str, Judged] = {}
+    for reader in result.readers:
+        cell = reader.cell(row, result.source)
+        if cell is not None:
+            cells[reader.name] = _judge_cell(context, cell, reader)
     values: dict[str, Any] = {}
     evidence: dict[str, Any] = {}
     for column_name, judged in cells.items():
@@ -100,7 +126,8 @@ def _read_row(
     if _skipped(context, spec, values):
         return
     for column_name, judged in cells.items():
-        _warn_of_cell(context, judged, f"{name}.{column_name}", len(result.rows) + 1)
+        if judged.reason and not judged.blank:
+            _warn_of_cell(context, judged, f"{name}.{column_name}", len(result.rows) + 1)
     result.rows.append(values)
     result.evidence.append(evidence)
     result.kept.append(row)
@@ -115,18 +142,10 @@ def _warn_of_cell(context: Context, judged: Judged, place: str, row: int) -> Non
         context.warn("INVALID", f"A cell of {place} is not read: {judged.reason}.", **more)
 
 
-def _cell(column: Column, place: int | None, row: Row, table: LogicalTable | None) -> Cell | None:
-    if column.get("row") == "section":
-        return row.section if row.kind != "section" else None
-    if place is None or table is None:
-        return None
-    return table.cell(row, place) if "header" in column else (row.cells[place] if place < len(row.cells) else None)
-
-
-def _judge_cell(context: Context, cell: Cell, column: Column) -> Judged:
+def _judge_cell(context: Context, cell: Cell, reader: Reader) -> Judged:
     if cell.selections:
         _ = context.view.selections  # boxes know their labels
-    return judge(context, _hit_of(cell, column), Recipe(column, (column["clean"],), (column["check"],)))
+    return judge(context, _hit_of(cell, reader.column), reader.recipe)
 
 
 def hit_of_cell(cell: Cell) -> Hit:
@@ -148,9 +167,8 @@ def _hit_of(cell: Cell, column: Any) -> Hit:
     if cell.selections and not cell.text:
         hit.value = cell.selected if len(cell.selections) == 1 else None
         hit.text = None if hit.value is None else ("yes" if hit.value else "no")
-    options = (column or {}).get("options")
-    if options and cell.selections:
-        _ticked_option(hit, cell, options)
+    if cell.selections and column and column.get("options"):
+        _ticked_option(hit, cell, column["options"])
     return hit
 
 
@@ -194,17 +212,17 @@ def _fill_down(
 
 
 def _skipped(context: Context, spec: TableSpec, values: dict[str, Any]) -> bool:
+    expressions = [skip["expression"] for skip in spec["skip"] if "expression" in skip]
+    if not expressions:
+        return False
     from mapping_specs.engine.expressions import compile_expression
 
     row = {name: values.get(name) for name in spec["columns"]}
-    for skip in spec["skip"]:
-        if "expression" not in skip:
-            continue
+    for expression in expressions:
         try:
-            if compile_expression(skip["expression"]).search(row):
+            if compile_expression(expression).search(row):
                 return True
         except ExpressionError as error:
-            expression = skip["expression"]
             context.warn("EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=expression)
     return False
 

@@ -42,6 +42,8 @@ POINT = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?|"
     r"\d+(?:\.\d*)?|\.\d+"
 )
+PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+"""What most numbers are where the decimal sign is the point."""
 COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[ '’]\d{3})+(?:,\d+)?|\d+(?:,\d*)?|,\d+")
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 MINUS = dict.fromkeys(map(ord, "\u2212\u2013\u2014\u2012"), "-")
@@ -74,6 +76,9 @@ def percent(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 def parsed(text: str, locale: Locale) -> tuple[Decimal, str | None]:
     """The number and the currency printed with it."""
+    plain_number = PLAIN.fullmatch(text)
+    if plain_number and len(text) <= MAX_CHARACTERS and (locale.get("country") or "") not in COMMA_COUNTRIES:
+        return Decimal(text.replace(",", "")), None
     text = text.translate(SPACES).translate(MINUS).strip()
     if len(text) > MAX_CHARACTERS:
         raise ConversionFailed("not a number: too long")

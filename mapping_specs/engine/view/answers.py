@@ -57,7 +57,7 @@ class Layout:
 
     @lazy
     def text(self) -> str:
-        texts = [text_of(line) for line in self._blocks.related(self._block, "CHILD")]
+        texts = [text_of(line) for line in self._blocks.children(self._block)]
         return "\n".join(filter(None, texts))
 
     @lazy

@@ -13,6 +13,9 @@ def page_of(block: Block) -> int:
 
 
 def text_of(block: Block) -> str:
+    text = block.get("Text")
+    if type(text) is str and text.isascii():
+        return text
     return text_in(block, "Text") or ""
 
 

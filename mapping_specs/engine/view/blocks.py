@@ -41,6 +41,18 @@ class Blocks:
     def of(self, kind: str) -> list[Block]:
         return self.by_type.get(kind, [])
 
+    def children(self, block: Block) -> list[Block]:
+        """The same as `related(block, "CHILD")`, at once where that is all there is and every id is known."""
+        try:
+            (only,) = block["Relationships"]
+            if only["Type"] == "CHILD":
+                named = list(map(self.by_id.get, only["Ids"]))
+                if None not in named:
+                    return named  # type: ignore[return-value]
+        except (KeyError, TypeError, ValueError):
+            pass
+        return self.related(block, "CHILD")
+
     def related(self, block: Block, kind: str) -> list[Block]:
         """The blocks that a block names by a relationship; dangling ids are left out."""
         relationships = block.get("Relationships")

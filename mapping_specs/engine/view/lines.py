@@ -24,39 +24,35 @@ class Words:
                 if relationship["Type"] == "CHILD":
                     self.lines.update(dict.fromkeys(relationship["Ids"], line))
         except (KeyError, TypeError):
-            children = self.blocks.related(block, "CHILD")
+            children = self.blocks.children(block)
             self.lines.update(dict.fromkeys([child["Id"] for child in children], line))
 
     def of(self, block: Block) -> list[Word]:
         """The words a block holds, in Textract's order."""
         found = []
         made = self._made
-        for child in self.blocks.related(block, "CHILD"):
+        for child in self.blocks.children(block):
             if child.get("BlockType") == "WORD":
                 identity = child["Id"]
                 word = made.get(identity)
                 if word is None:
-                    word = made[identity] = Word(child, self.blocks, self.lines.get(identity))
+                    word = made[identity] = Word(child, self.blocks.box(child), self.lines.get(identity))
                 found.append(word)
         return found
 
     def ids(self, block: Block) -> list[str]:
         """Of the words a block holds: their nodes need not be made for it."""
-        children = self.blocks.related(block, "CHILD")
+        children = self.blocks.children(block)
         return [child["Id"] for child in children if child.get("BlockType") == "WORD"]
 
     def confidences(self, block: Block) -> list[float]:
         """Of the words a block holds, where they are known: their nodes need not be made for it."""
-        children = self.blocks.related(block, "CHILD")
-        return [
-            percent
-            for child in children
-            if child.get("BlockType") == "WORD" and (percent := confidence_of(child)) is not None
-        ]
+        words = [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
+        return [percent for word in words if (percent := confidence_of(word)) is not None]
 
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
-        children = [child for child in self.blocks.related(block, "CHILD") if child.get("BlockType") == "WORD"]
+        children = [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
         return self.printed_of(block, children) if children else ""
 
     def printed_of(self, block: Block, children: list[Block]) -> str:

@@ -21,24 +21,22 @@ if TYPE_CHECKING:
 class Word:
     """`line` is the printed line that holds it, if one does."""
 
-    def __init__(self, block: Block, blocks: Blocks, line: Line | None) -> None:
+    __slots__ = ("_block", "box", "id", "line", "text")
+
+    def __init__(self, block: Block, box: Box, line: Line | None) -> None:
         self.id: str = block["Id"]
         self.text = text_of(block)
+        self.box = box
         self.line = line
         self._block = block
-        self._blocks = blocks
 
-    @lazy
+    @property
     def page(self) -> int:
         return page_of(self._block)
 
-    @lazy
+    @property
     def confidence(self) -> float | None:
         return confidence_of(self._block)
-
-    @lazy
-    def box(self) -> Box:
-        return self._blocks.box(self._block)
 
 
 class Line:
@@ -160,7 +158,7 @@ class KeyValue:
         for value in self._values:
             words = self._words.of(value)
             written.words += words
-            children = self._words.blocks.related(value, "CHILD")
+            children = self._words.blocks.children(value)
             if len(words) != len(children):
                 self._add_marks(written, children)
         return written
@@ -240,7 +238,7 @@ class Cell:
 
     @lazy
     def _children(self) -> list[Block]:
-        return self._words.blocks.related(self._block, "CHILD")
+        return self._words.blocks.children(self._block)
 
     @lazy
     def _word_blocks(self) -> list[Block]:
@@ -301,7 +299,7 @@ class Cell:
 
 
 def mean_confidence(words: list[Word]) -> float | None:
-    return mean([word.confidence for word in words if word.confidence is not None])
+    return mean([percent for word in words if (percent := word.confidence) is not None])
 
 
 def mean(percents: list[float]) -> float | None:
@@ -309,7 +307,7 @@ def mean(percents: list[float]) -> float | None:
 
 
 def min_confidence(words: list[Word]) -> float | None:
-    return min((word.confidence for word in words if word.confidence is not None), default=None)
+    return min((percent for word in words if (percent := word.confidence) is not None), default=None)
 
 
 def _rounded(confidence: float | None) -> float | None:

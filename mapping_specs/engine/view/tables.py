@@ -155,7 +155,7 @@ def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -
     table = Table(page, turning.box(block), confidence_of(block))
     placed = [
         (*place, child)
-        for child in blocks.related(block, "CHILD")
+        for child in blocks.children(block)
         if child.get("BlockType") == "CELL" and (place := _place(child)) is not None
     ]
     if not placed:
@@ -171,7 +171,7 @@ def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -
     if merged:
         by_id = {child["Id"]: table.grid[row - 1][column - 1] for row, column, child in placed}
         for number, one in enumerate(merged, start=1):
-            covered = [by_id[child["Id"]] for child in blocks.related(one, "CHILD") if child["Id"] in by_id]
+            covered = [by_id[child["Id"]] for child in blocks.children(one) if child["Id"] in by_id]
             _merge(covered, one, number)
     _titles(table, block, blocks, words)
     return table
