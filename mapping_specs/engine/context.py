@@ -43,6 +43,7 @@ class Context:
         """Rows as put out."""
         self.runs: list[Any] | None = None
         """What `near` chooses from, made on its first use."""
+        self._indexes: dict[tuple[str, ...], PrintedIndex] = {}
         self.tables_read: dict[str, Any] = {}
         """The TableResult of each, for those who look into its printed rows."""
 
@@ -79,6 +80,14 @@ class Context:
     def lines(self) -> PrintedIndex:
         return _index(self.view, "lines", lambda: [line.text for line in self.view.lines])
 
+    def index_of(self, texts: list[str]) -> PrintedIndex:
+        """Of a few texts that many sources look into: the labels of boxes, the first cells of rows."""
+        key = tuple(texts)
+        index = self._indexes.get(key)
+        if index is None:
+            index = self._indexes[key] = PrintedIndex(texts)
+        return index
+
     @cached_property
     def glued_lines(self) -> list[Line]:
         """Lines whose first word may be a label and its value run together: `Key2:value2`."""
@@ -101,7 +110,7 @@ class Context:
         """The ids of the words that are labels: keys, and what a label of the spec names on a line or in a cell."""
         words = set(self.key_words)
         for position in self.places.index.find(self.compiled.labels):
-            words.update([word.id for word in self.places[position].words])
+            words.update(self.places.word_ids(position))
         return words
 
     @cached_property

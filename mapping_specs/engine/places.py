@@ -43,6 +43,13 @@ class Places:
             place = self._made[position] = make(origin)
         return place
 
+    def word_ids(self, position: int) -> list[str]:
+        """Of the place at that position: it need not be made for it."""
+        _, make, origin = self._origins[position]
+        if make is _of_line or make is _of_cell:
+            return list(origin.word_ids)
+        return list(origin.key_word_ids) if make is _of_key else [word.id for word in self[position].words]
+
     def find(self, labels: tuple[str, ...]) -> list[Place]:
         """The places of the best class, one a printed place, in reading order."""
         found = self._found.get(labels)

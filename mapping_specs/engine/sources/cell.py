@@ -7,7 +7,6 @@ from typing import Any
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import matcher
-from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
@@ -127,7 +126,8 @@ def _row(
     if isinstance(wanted, dict):
         fitting = _by_cells(table, data, wanted, names)
     else:
-        fitting = _by_text(data, wanted, column) or _by_text(_not_a_header(table, args), wanted, column)
+        fitting = _by_text(context, data, wanted, column)
+        fitting = fitting or _by_text(context, _not_a_header(table, args), wanted, column)
     nth = args.get("row_nth") or 1
     position = nth - 1 if nth > 0 else nth
     return fitting[position] if -len(fitting) <= position < len(fitting) else None
@@ -141,13 +141,13 @@ def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
     return [Row(part.grid[number]) for number in part.header_rows if number not in part.marked_rows]
 
 
-def _by_text(rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
+def _by_text(context: Context, rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
     """The rows with the text in a cell left of the column, of the best class."""
     labels = matcher(_labels(wanted))
     places = [
         (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
     ]
-    ranks = PrintedIndex(text for _, text in places).find(labels)
+    ranks = context.index_of([text for _, text in places]).find(labels)
     best = min(ranks.values(), default=0)
     numbers = dict.fromkeys(places[position][0] for position in sorted(ranks) if ranks[position] == best)
     return [rows[number] for number in numbers]

@@ -29,7 +29,7 @@ def find(context: Context, source: Source) -> list[Hit]:
 
 
 def _labelled(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
-    ranks = _by_label([box.label for box in boxes], labels) or _by_place(context, boxes, labels)
+    ranks = _by_label(context, [box.label for box in boxes], labels) or _by_place(context, boxes, labels)
     best = min(ranks.values(), default=0)
     chosen = [boxes[position] for position, rank in sorted(ranks.items()) if rank == best]
     return [_hit(box, box.selected, best) for box in chosen]
@@ -53,9 +53,9 @@ def _within(label: Box, place: Box) -> bool:
     )
 
 
-def _by_label(printed: list[str], labels: tuple[str, ...]) -> dict[int, int]:
+def _by_label(context: Context, printed: list[str], labels: tuple[str, ...]) -> dict[int, int]:
     """Position → class, of the boxes so labelled; a label may be the start of what is printed by the box."""
-    index = PrintedIndex(printed)
+    index = context.index_of(printed)
     wanted = matcher(labels)
     return index.find(wanted) or {start.position: START for start in index.starting(wanted)}
 
@@ -145,9 +145,9 @@ def _without_question(printed: list[str], question: list[str] | None) -> list[st
 
 def _labelled_so(context: Context, boxes: list[Selection], printed: list[str], option: str) -> list[int]:
     """Positions of the boxes with the option printed by them, or over their column in a table."""
-    ranks = _by_label(printed, (option,))
-    headers = PrintedIndex(context.box_headers.get(id(box), "") for box in boxes)
-    for position, rank in headers.find(matcher((option,))).items():
+    ranks = _by_label(context, printed, (option,))
+    headers = [context.box_headers.get(id(box), "") for box in boxes]
+    for position, rank in context.index_of(headers).find(matcher((option,))).items() if any(headers) else ():
         ranks[position] = min(rank, ranks.get(position, rank))
     best = min(ranks.values(), default=0)
     return [position for position in sorted(ranks) if ranks[position] == best]

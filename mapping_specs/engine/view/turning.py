@@ -45,23 +45,30 @@ class Turning:
     def _turned(self, geometry: Any) -> tuple[float, float, float, float]:
         corners = _corners(geometry)
         xs, ys = [corner["X"] for corner in corners], [corner["Y"] for corner in corners]
-        if self.quarter == 1:
-            xs, ys = [1.0 - y for y in ys], xs
-        elif self.quarter == 2:
-            xs, ys = [1.0 - x for x in xs], [1.0 - y for y in ys]
-        elif self.quarter == 3:
-            xs, ys = ys, [1.0 - x for x in xs]
+        # The least of 1 - x is 1 less the greatest x: so the turned corners need not be made.
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
         if self.slope != 0.0 or self.down != 0.0:
-            xs, ys = self._upright(xs, ys)
-        return min(xs), min(ys), max(xs), max(ys)
+            return self._upright(*self._turned_corners(xs, ys))
+        if self.quarter == 1:
+            return 1.0 - bottom, left, 1.0 - top, right
+        if self.quarter == 2:
+            return 1.0 - right, 1.0 - bottom, 1.0 - left, 1.0 - top
+        return (top, 1.0 - right, bottom, 1.0 - left) if self.quarter == 3 else (left, top, right, bottom)
 
-    def _upright(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+    def _turned_corners(self, xs: list[float], ys: list[float]) -> tuple[list[float], list[float]]:
+        if self.quarter == 1:
+            return [1.0 - y for y in ys], xs
+        if self.quarter == 2:
+            return [1.0 - x for x in xs], [1.0 - y for y in ys]
+        return (ys, [1.0 - x for x in xs]) if self.quarter == 3 else (xs, ys)
+
+    def _upright(self, xs: list[float], ys: list[float]) -> tuple[float, float, float, float]:
         """In the oblique frame of the printed lines and their uprights, about the page's centre."""
         slope, down = self.slope, self.down
         scale = 1.0 - slope * down
         across = [0.5 + ((x - 0.5) - down * (y - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
         along = [0.5 + ((y - 0.5) - slope * (x - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
-        return across, along
+        return min(across), min(along), max(across), max(along)
 
 
 UPRIGHT = Turning(0.0)
