@@ -85,10 +85,11 @@ class PrintedIndex:
 
     def _add_all(self) -> None:
         texts, plain = self._texts, self._plain
-        odd = [position for position, text in enumerate(texts) if "#" in text or "(" in text or "[" in text]
+        odd = {position for position, text in enumerate(texts) if "#" in text or "(" in text or "[" in text}
+        self._odd_positions = odd
         if odd:
             plain = plain.copy()
-            for position in odd:
+            for position in sorted(odd):
                 if plain[position]:
                     self._add_odd(position, texts[position])
                     plain[position] = ""
@@ -121,8 +122,11 @@ class PrintedIndex:
         for label in wanted.labels:
             self._look_up(label, found)
         for parts in wanted.wildcards:
-            for position, text in enumerate(self._texts):
-                rank = held_by_wildcard(parts, text, self._plain[position])
+            telling = max(parts, key=len)
+            for position, plain in enumerate(self._plain):
+                if telling not in plain and position not in self._odd_positions:
+                    continue
+                rank = held_by_wildcard(parts, self._texts[position], plain)
                 if rank is not None:
                     found[position] = min(rank, found.get(position, rank))
         if not found and not wanted.exact:

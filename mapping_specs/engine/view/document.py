@@ -41,15 +41,16 @@ PARTS = (
 class Page:
     """`rotation`: degrees clockwise by which the stored image must be turned to be read."""
 
-    def __init__(self, number: int, rotation: float, lines: list[Line]) -> None:
+    def __init__(self, number: int, rotation: float, lines: list[Line], words: Words) -> None:
         self.number = number
         self.rotation = rotation
         self.lines = lines
+        self._words = words
 
     @lazy
     def ocr_confidence(self) -> float | None:
         """Mean of the page's words, percent; None on a page without."""
-        return mean([percent for line in self.lines for percent in line.confidences])
+        return mean(self._words.confidences(self.lines))
 
     def to_dict(self) -> dict[str, Any]:
         text = "\n".join(line.text for line in self.lines)
@@ -109,7 +110,8 @@ class View:
     @cached_property
     def pages(self) -> list[Page]:
         numbers = {page_of(block) for block in self._blocks.of("PAGE")} | self._by_page.keys()
-        return [Page(number, self._blocks.turning(number).degrees, self.lines_on(number)) for number in sorted(numbers)]
+        turning, words = self._blocks.turning, self._words
+        return [Page(number, turning(number).degrees, self.lines_on(number), words) for number in sorted(numbers)]
 
     @cached_property
     def _by_page(self) -> dict[int, list[Line]]:

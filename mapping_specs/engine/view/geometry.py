@@ -73,4 +73,5 @@ def same_row(one: Box, other: Box) -> bool:
 
 
 def overlap_sideways(one: Box, other: Box) -> bool:
-    return min(one.right, other.right) > max(one.left, other.left)
+    left, right, other_left, other_right = one.left, one.right, other.left, other.right
+    return left < other_right and other_left < right and left < right and other_left < other_right

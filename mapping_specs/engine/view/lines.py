@@ -45,9 +45,10 @@ class Words:
         children = self.blocks.children(block)
         return [child["Id"] for child in children if child.get("BlockType") == "WORD"]
 
-    def confidences(self, block: Block) -> list[float]:
-        """Of the words a block holds, where they are known: their nodes need not be made for it."""
-        words = [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
+    def confidences(self, lines: list[Line]) -> list[float]:
+        """Of the words on these lines, where they are known: their nodes need not be made for it."""
+        children = self.blocks.children
+        words = [child for line in lines for child in children(line.block) if child.get("BlockType") == "WORD"]
         return [percent for word in words if (percent := confidence_of(word)) is not None]
 
     def printed(self, block: Block) -> str:

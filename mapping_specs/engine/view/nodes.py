@@ -49,25 +49,20 @@ class Line:
         self.text = text_of(block)
         self.page = page
         self.box = box
-        self._block = block
+        self.block = block
         self._words = words
 
     @lazy
     def confidence(self) -> float | None:
-        return confidence_of(self._block)
+        return confidence_of(self.block)
 
     @lazy
     def words(self) -> list[Word]:
-        return self._words.of(self._block)
+        return self._words.of(self.block)
 
     @property
     def word_ids(self) -> list[str]:
-        return self._words.ids(self._block)
-
-    @property
-    def confidences(self) -> list[float]:
-        """Of its words, where they are known."""
-        return self._words.confidences(self._block)
+        return self._words.ids(self.block)
 
     @property
     def ocr_confidence(self) -> float | None:
