@@ -63,11 +63,15 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
     """Every pair whose key is the label; of the classes found inside the region the best."""
     pairs = context.view.key_values
     found = context.keys.find(wanted)
-    inside = {
-        position: rank
-        for position, rank in found.items()
-        if region.holds(pairs[position].page, pairs[position].key_box)
-    }
+    inside = (
+        found
+        if region.everywhere
+        else {
+            position: rank
+            for position, rank in found.items()
+            if region.holds(pairs[position].page, pairs[position].key_box)
+        }
+    )
     best = min(inside.values(), default=0)
     hits = []
     for position in sorted(inside):

@@ -113,10 +113,12 @@ def _is_path(label: str, texts: list[str]) -> bool:
 
 def header_depth(table: Table, wanted: list[tuple[str, ...]]) -> int | None:
     """How many rows hold the wanted headers: down to the last that does. None if one of them is not there."""
+    if table.grid and all(index_of(table, 1).ranks(labels) for labels in wanted):
+        return 1
     letters = letters_of(table)
     if not all(letters.may_hold(labels) for labels in wanted):
         return None
-    for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
+    for depth in range(2, min(MAX_HEADER_ROWS, len(table.grid)) + 1):
         index = index_of(table, depth)
         if all(index.ranks(labels) for labels in wanted):
             return depth
