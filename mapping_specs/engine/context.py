@@ -189,5 +189,5 @@ class Context:
 def _index(view: View, name: str, texts: Any) -> PrintedIndex:
     index: PrintedIndex | None = view.cache.get(name)
     if index is None:
-        index = view.cache[name] = PrintedIndex(texts())
+        index = view.cache[name] = PrintedIndex(texts(), view.cache.setdefault("forms", {}))
     return index

@@ -32,7 +32,7 @@ class Places:
 
     def __init__(self, view: View) -> None:
         self._origins = list(_origins(view))
-        self.index = PrintedIndex(text for text, _, _ in self._origins)
+        self.index = PrintedIndex([text for text, _, _ in self._origins], view.cache.setdefault("forms", {}))
         self._made: dict[int, Place] = {}
         self._found: dict[tuple[str, ...], list[Place]] = {}
 

@@ -13,6 +13,7 @@ from mapping_specs.engine.matching import (
     ITEM,
     MAX_TEXT_CHARACTERS,
     SEPARATOR,
+    Forms,
     Label,
     Matcher,
     digits_of,
@@ -69,7 +70,9 @@ class PrintedIndex:
     their own, so that nothing is worked out for what is not there.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], known: dict[str, Forms] | None = None) -> None:
+        """`known`: the forms of texts that another index of the document has met, added to."""
+        self._known = {} if known is None else known
         self._texts = [text[:MAX_TEXT_CHARACTERS] for text in texts]
         self._plain = normalize_all(self._texts)
         self._first: dict[str, int] = {}
@@ -108,7 +111,9 @@ class PrintedIndex:
                 self._without_item.setdefault(rest, []).append(position)
 
     def _add_odd(self, position: int, text: str) -> None:
-        printed = forms(text)
+        printed = self._known.get(text)
+        if printed is None:
+            printed = self._known[text] = forms(text)
         for name in ("signed", "plain", "no_remark"):
             self._odd.setdefault((name, getattr(printed, name)), []).append(position)
         if printed.no_item != printed.plain:

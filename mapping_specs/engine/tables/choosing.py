@@ -10,7 +10,7 @@ from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.headers import best_depth, header_depth, headers_of
-from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header, with_sections
+from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import ExpenseField
 from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
@@ -125,7 +125,6 @@ def _built(
         depth = len(table.title_rows)
     built = logical(table, depth)
     _join(built, view)
-    with_sections(built.rows)
     return built
 
 
@@ -146,7 +145,6 @@ def _joined_by_headers(
         one = logical(table, depth)
         _join(one, view)
         taken.update(id(part) for part in one.parts)
-        with_sections(one.rows)
         built.append(one)
     return built
 
@@ -182,9 +180,7 @@ def _join(built: LogicalTable, view: View) -> None:
         part = next((table for table in view.tables_on(page) if _continues(built, last, table, view)), None)
         if part is None:
             return
-        depth = _repeated_depth(built, part)
-        built.rows += logical(part, depth).rows if depth else _rows_under(built, part)
-        built.parts.append(part)
+        built.add(part, _repeated_depth(built, part))
         last = part
 
 
@@ -229,12 +225,6 @@ def _repeated_depth(built: LogicalTable, table: Table) -> int:
     return 0
 
 
-def _rows_under(built: LogicalTable, table: Table) -> list[Row]:
-    part = logical(table, 0)
-    part.headers = built.headers
-    return part.rows
-
-
 def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
     """Line items of AnalyzeExpense; a column's headers are its type and its printed label."""
     tables = []
@@ -245,8 +235,15 @@ def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
             continue
         headers = [_headers_of_kind(kind, rows, kinds) for kind in kinds]
         built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
-        tables.append(LogicalTable(one.page, NOWHERE, "", headers, [row for row in built if row.filled], []))
+        tables.append(_made(one.page, headers, built))
     return tables
+
+
+def _made(page: int, headers: list[list[str]], rows: list[Row]) -> LogicalTable:
+    """A table that is no table of Textract's."""
+    table = LogicalTable(page, NOWHERE, "", headers)
+    table.rows = [row for row in rows if row.filled]
+    return table
 
 
 def _kind_of(cell: ExpenseField) -> str:
@@ -293,7 +290,7 @@ def _of_rows(found: Any) -> list[LogicalTable]:
     if not names:
         return []
     built = [Row([_cell_of_node(row.get(name), column) for column, name in enumerate(names)]) for row in rows]
-    return [LogicalTable(1, NOWHERE, "", [[name] for name in names], [row for row in built if row.filled], [])]
+    return [_made(1, [[name] for name in names], built)]
 
 
 def _cell_of_node(node: Any, column: int) -> Cell:

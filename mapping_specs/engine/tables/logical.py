@@ -31,16 +31,25 @@ class Row:
 class LogicalTable:
     """`headers`: of each column the printed header texts, top to bottom."""
 
-    def __init__(
-        self, page: int, box: Box, title: str, headers: list[list[str]], rows: list[Row], parts: list[Table]
-    ) -> None:
+    def __init__(self, page: int, box: Box, title: str, headers: list[list[str]]) -> None:
         self.page = page
         self.box = box
         self.title = title
         self.headers = headers
-        self.rows = rows
-        self.parts = parts
+        self.parts: list[Table] = []
+        self._depths: list[int] = []
         self._twins: dict[int, list[int]] = {}
+
+    def add(self, part: Table, depth: int) -> None:
+        """The table, or what of it stands on a further page, under so many header rows."""
+        self.parts.append(part)
+        self._depths.append(depth)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Made when they are asked for: of the tables looked at most are not the one that is meant."""
+        parts = zip(self.parts, self._depths, strict=True)
+        return with_sections([row for part, depth in parts for row in _rows(part, depth)])
 
     @cached_property
     def header_index(self) -> HeaderIndex:
@@ -100,10 +109,10 @@ class LogicalTable:
 
 def logical(table: Table, depth: int) -> LogicalTable:
     index = index_of(table, depth)
-    joined = LogicalTable(table.page, table.box, table.title, index.headers, [], [table])
-    joined.header_index = index
-    joined.rows = _rows(table, table.grid[depth:], _printed_headers(table, depth))
-    return joined
+    built = LogicalTable(table.page, table.box, table.title, index.headers)
+    built.header_index = index
+    built.add(table, depth)
+    return built
 
 
 def _printed_headers(table: Table, depth: int) -> list[str]:
@@ -112,11 +121,11 @@ def _printed_headers(table: Table, depth: int) -> list[str]:
     return [" ".join(dict.fromkeys(row[column].text for row in rows if row[column].text)) for column in columns]
 
 
-def _rows(table: Table, grid: list[list[Cell]], printed: list[str]) -> list[Row]:
+def _rows(table: Table, depth: int) -> list[Row]:
     rows: list[Row] = []
     footers = {normalize(text) for text in table.footers}
-    header = normalize_all(printed)
-    for cells in grid:
+    header = normalize_all(_printed_headers(table, depth))
+    for cells in table.grid[depth:]:
         row = Row(cells)
         if not row.filled or _is_header(cells, header) or _is_footer(cells, footers, table.kinds):
             continue

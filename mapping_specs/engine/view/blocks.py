@@ -42,16 +42,17 @@ class Blocks:
         return self.by_type.get(kind, [])
 
     def children(self, block: Block) -> list[Block]:
-        """The same as `related(block, "CHILD")`, at once where that is all there is and every id is known."""
+        """The same as `related(block, "CHILD")`; at once where a single relationship names them and every id is known."""
+        named: list[Any] | None = None
         try:
-            (only,) = block["Relationships"]
-            if only["Type"] == "CHILD":
-                named = list(map(self.by_id.get, only["Ids"]))
-                if None not in named:
-                    return named  # type: ignore[return-value]
-        except (KeyError, TypeError, ValueError):
-            pass
-        return self.related(block, "CHILD")
+            for relationship in block.get("Relationships") or ():
+                if relationship["Type"] == "CHILD":
+                    if named is not None:
+                        return self.related(block, "CHILD")
+                    named = list(map(self.by_id.get, relationship["Ids"]))
+        except (KeyError, TypeError):
+            return self.related(block, "CHILD")
+        return [] if named is None else self.related(block, "CHILD") if None in named else named
 
     def related(self, block: Block, kind: str) -> list[Block]:
         """The blocks that a block names by a relationship; dangling ids are left out."""
