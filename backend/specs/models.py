@@ -357,7 +357,7 @@ class StagedImport(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     file_name = models.CharField(max_length=200)
     texts = models.JSONField()
-    """[{doc_type, text, base: the newest revision's number when it was read}]"""
+    """[{doc_type, or library: its name; text; base: the newest revision's number when it was read}]"""
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

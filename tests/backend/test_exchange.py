@@ -332,7 +332,7 @@ def test_a_zip_that_lies_about_its_size_is_cut_there(ana):
 def test_what_is_exported_comes_back_byte_for_byte(cloud, as_ana, ana):
     published(COMMENTED, IDENTITY)
     data = as_ana.get(reverse("admin:specs_export_zip")).content
-    assert dict(spec_files.texts_in("specs.zip", data)) == {"motor_logbook": COMMENTED, "national_id": IDENTITY}
+    assert dict(spec_files.texts_in("specs.zip", data).specs) == {"motor_logbook": COMMENTED, "national_id": IDENTITY}
     assert data == as_ana.get(reverse("admin:specs_export_zip")).content
     made = imports.specs_stage(user=ana, file_name="specs.zip", data=data)
     assert imports.staged_save(staged=made, user=ana) == []
@@ -357,7 +357,7 @@ def test_only_the_chosen_are_exported(cloud, as_ana):
     published(LOGBOOK, IDENTITY)
     chosen = MappingSpec.objects.get(doc_type="national_id").pk
     data = as_ana.get(reverse("admin:specs_export_zip"), {"spec": chosen}).content
-    assert [name for name, _ in spec_files.texts_in("specs.zip", data)] == ["national_id"]
+    assert [name for name, _ in spec_files.texts_in("specs.zip", data).specs] == ["national_id"]
 
 
 # --- the pages -------------------------------------------------------------------------------------------------------

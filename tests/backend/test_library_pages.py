@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,8 +13,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from backend.errors import Conflict, Invalid
 from backend.specs import services
+from backend.specs.exchange import spec_files
 from backend.specs.models import Library, LibraryRevision, SpecRevision
+from backend.specs.services import imports
 from backend.specs.studio import kept
 from tests.backend import studio
 from tests.backend.specs import IDENTITY, published, saved
@@ -179,3 +184,66 @@ def test_the_workbench_starts_from_what_was_saved(as_ana):
     assert (answer["created"], answer["number"], answer["libraries"]) == (True, 2, {"shop/base": 2})
     services.library_save(name="shop/base", text=SHOP, author=None)
     assert studio.post(as_ana, revision.spec, "preview", {"text": RECEIPT}).json()["libraries"] == {"shop/base": 3}
+
+
+# --- zip -------------------------------------------------------------------------------------------------------------
+
+
+def exported(client: Client) -> bytes:
+    return client.get(reverse("admin:specs_export_zip"), {"which": "newest"}).content
+
+
+def test_a_zip_carries_the_libraries_and_comes_back_unchanged(as_ana, ana):
+    shop()
+    shop("extends: shop/base\n", "shop/more")
+    shop("fields: {other: Other}\n", "shop/other")
+    saved(RECEIPT.replace("shop/base", "shop/more"))
+    data = exported(as_ana)
+    assert spec_files.texts_in("specs.zip", data).libraries == {"shop/base": SHOP, "shop/more": "extends: shop/base\n"}
+
+    staged = imports.specs_stage(user=ana, file_name="specs.zip", data=data)
+    assert imports.staged_save(staged=staged, user=ana) == []
+    assert (SpecRevision.objects.count(), LibraryRevision.objects.count()) == (1, 3)
+
+
+def test_a_zip_brings_libraries_before_the_specs_over_them(as_ana, ana):
+    shop()
+    saved(RECEIPT)
+    staged = imports.specs_stage(
+        user=ana,
+        file_name="specs.zip",
+        data=zipped({"library/shop/base.yaml": SHOP_TEXT_PHONE, "receipt.yaml": RECEIPT}),
+    )
+    shown = page(as_ana, "specs_staged", staged.pk)
+    assert "Save 2 draft revisions" in shown
+    assert "shop/base 2 instead of 1" in shown
+
+    result = imports.staged_save(staged=staged, user=ana)
+    assert list(map(str, result)) == ["shop/base 2", "receipt revision 2"]
+    assert SpecRevision.objects.first().libraries == {"shop/base": 2}
+
+
+def test_a_broken_library_in_a_zip_saves_nothing(as_ana, ana):
+    files = {"library/shop/base.yaml": SHOP_BROKEN, "receipt.yaml": RECEIPT}
+    staged = imports.specs_stage(user=ana, file_name="specs.zip", data=zipped(files))
+    assert "A library is saved only without problems." in page(as_ana, "specs_staged", staged.pk)
+
+    with pytest.raises(Invalid, match="shop/base has 1 problem"):
+        imports.staged_save(staged=staged, user=ana)
+    assert (SpecRevision.objects.count(), LibraryRevision.objects.count()) == (0, 0)
+
+
+def test_a_library_that_somebody_saved_meanwhile_is_not_overwritten(ana):
+    data = zipped({"library/shop/base.yaml": SHOP})
+    staged = imports.specs_stage(user=ana, file_name="specs.zip", data=data)
+    shop(SHOP_TEXT_PHONE)
+    with pytest.raises(Conflict, match="saved revision 1 of shop/base meanwhile"):
+        imports.staged_save(staged=staged, user=ana)
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()

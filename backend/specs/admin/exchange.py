@@ -18,7 +18,7 @@ from backend.specs.exchange.field_table import FieldTable
 from backend.specs.exchange.sheets import FORMATS, MAX_SHEET_BYTES
 from backend.specs.exchange.spec_files import zipped
 from backend.specs.exchange.staged import staged_specs
-from backend.specs.models import MappingSpec, SpecRevision, StagedImport
+from backend.specs.models import LibraryRevision, MappingSpec, SpecRevision, StagedImport
 from backend.specs.reading import revision_read
 from backend.specs.selectors import live_revisions
 from backend.specs.services import imports
@@ -59,9 +59,8 @@ def export_zip(request: HttpRequest) -> HttpResponse:
     """`?spec=<id>…&which=live | newest`; without any spec, all."""
     chosen = {int(value) for value in request.GET.getlist("spec") if value.isdecimal()}
     revisions = _newest() if request.GET.get("which") == "newest" else live_revisions()
-    return _file(
-        zipped(found for found in revisions if not chosen or found.spec_id in chosen), "specs.zip", "application/zip"
-    )
+    wanted = [found for found in revisions if not chosen or found.spec_id in chosen]
+    return _file(zipped(wanted), "specs.zip", "application/zip")
 
 
 def _newest() -> list[SpecRevision]:
@@ -129,17 +128,14 @@ def staged(request: HttpRequest, staged_id: uuid.UUID) -> HttpResponse:
         with refusals_told(request):
             saved = imports.staged_save(staged=found, user=request.user)  # type: ignore[arg-type]
             messages.success(request, _said(saved))
-            return to("specs_revisions", saved[0].spec_id) if len(saved) == 1 else to("index")
+            only = saved[0] if len(saved) == 1 else None
+            return to("specs_revisions", only.spec_id) if isinstance(only, SpecRevision) else to("index")
     specs = staged_specs(found)
     return shown(request, "staged.html", f"Import {found.file_name}", staged=found, specs=specs, **_totals(specs))
 
 
-def _said(saved: list[SpecRevision]) -> str:
-    if not saved:
-        return "Nothing changed: no revision was made."
-    return (
-        f"Saved as drafts: {', '.join(f'{revision.spec.doc_type} revision {revision.number}' for revision in saved)}."
-    )
+def _said(saved: list[LibraryRevision | SpecRevision]) -> str:
+    return f"Saved as drafts: {', '.join(map(str, saved))}." if saved else "Nothing changed: no revision was made."
 
 
 def _totals(specs: list[Any]) -> dict[str, Any]:

@@ -1,15 +1,16 @@
-"""Specs as YAML files, one by one or in a zip."""
+"""Specs as YAML files, one by one or in a zip with the libraries they extend below its folder `library`."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from backend.errors import Invalid, TooLarge
 from backend.specs.models import SpecRevision
-from backend.specs.reading import text_normalize
+from backend.specs.reading import libraries_of, text_normalize
 
 MAX_FILE_BYTES = 1_000_000
 """What the language allows a text."""
@@ -17,31 +18,49 @@ MAX_ZIP_BYTES = 5_000_000
 MAX_FILES = 200
 MAX_UNPACKED_BYTES = 20_000_000
 DOC_TYPE_LINE = re.compile(r"^doc_type:\s*[\"']?([a-z][a-z0-9_]{1,63})[\"']?\s*(?:#.*)?$", re.MULTILINE)
+LIBRARY_FILE = re.compile(r"(?:^|/)library/(.+)\.ya?ml$", re.IGNORECASE)
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The same specs are the same bytes."""
 
 
-def zipped(revisions: Iterable[SpecRevision]) -> bytes:
+class Texts(NamedTuple):
+    specs: list[tuple[str, str]]
+    """[(docType, text)]"""
+    libraries: dict[str, str]
+    """Texts by name."""
+
+
+def zipped(revisions: Sequence[SpecRevision]) -> bytes:
+    """The specs, and of each library they pin the newest revision that one of them does."""
+    files = {f"{one.spec.doc_type}.yaml": one.text for one in revisions}
+    files |= {f"library/{one.library.name}.yaml": one.text for one in libraries_of(revisions)}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for revision in revisions:
-            entry = zipfile.ZipInfo(f"{revision.spec.doc_type}.yaml", FIXED_TIME)
+        for name, text in files.items():
+            entry = zipfile.ZipInfo(name, FIXED_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, revision.text.encode())
+            archive.writestr(entry, text.encode())
     return out.getvalue()
 
 
-def texts_in(name: str, data: bytes) -> list[tuple[str, str]]:
-    """[(docType, text)] of a YAML file or a zip of them. Raises `Invalid`, `TooLarge`."""
+def texts_in(name: str, data: bytes) -> Texts:
+    """Of a YAML file, or of a zip of them. Raises `Invalid`, `TooLarge`."""
     ending = name.rpartition(".")[2].lower()
     if ending in ("yaml", "yml"):
-        return [_named(name, _sized(name, data))]
+        return Texts([_named(name, _sized(name, data))], {})
     if ending != "zip":
         raise Invalid("NOT_A_SPEC_FILE", "Specs come as .yaml, or as a .zip of .yaml files.")
-    found = [_named(entry, text) for entry, text in _unzipped(data)]
-    if len({doc_type for doc_type, _ in found}) != len(found):
-        raise Invalid("SPEC_TWICE", "Two files of the zip have the same doc_type.")
-    return found
+    files = _unzipped(data)
+    libraries = [(match[1], _text(entry, text)) for entry, text in files if (match := LIBRARY_FILE.search(entry))]
+    specs = [_named(entry, text) for entry, text in files if not LIBRARY_FILE.search(entry)]
+    _twice_check([doc_type for doc_type, _ in specs], "doc_type")
+    _twice_check([library for library, _ in libraries], "name below `library`")
+    return Texts(specs, dict(libraries))
+
+
+def _twice_check(names: list[str], what: str) -> None:
+    if len(set(names)) != len(names):
+        raise Invalid("SPEC_TWICE", f"Two files of the zip have the same {what}.")
 
 
 def _sized(name: str, data: bytes) -> bytes:
@@ -52,14 +71,18 @@ def _sized(name: str, data: bytes) -> bytes:
 
 def _named(name: str, data: bytes) -> tuple[str, str]:
     """By the line that says the docType: a draft with problems can be brought in too."""
-    try:
-        text = text_normalize(data.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise Invalid("NOT_A_SPEC_FILE", f"{_short(name)} is not text in UTF-8.") from None
+    text = _text(name, data)
     match = DOC_TYPE_LINE.search(text)
     if match is None:
         raise Invalid("NOT_A_SPEC_FILE", f"{_short(name)} has no line `doc_type: …`.")
     return match[1], text
+
+
+def _text(name: str, data: bytes) -> str:
+    try:
+        return text_normalize(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise Invalid("NOT_A_SPEC_FILE", f"{_short(name)} is not text in UTF-8.") from None
 
 
 def _unzipped(data: bytes) -> list[tuple[str, bytes]]:

@@ -15,8 +15,9 @@ from backend.specs.exchange.field_rows import not_held, rows_of
 from backend.specs.exchange.field_table import WAS, FieldTable, sheet_changes, text_with
 from backend.specs.exchange.sheets import dataset_of
 from backend.specs.exchange.spec_files import texts_in
-from backend.specs.models import MappingSpec, SpecRevision, StagedImport
-from backend.specs.reading import draft_read, revision_read
+from backend.specs.models import LibraryRevision, MappingSpec, SpecRevision, StagedImport
+from backend.specs.reading import draft_read, libraries_newest, revision_read
+from backend.specs.services.libraries import libraries_save
 from backend.specs.services.revisions import spec_ensure, spec_save
 
 log = structlog.get_logger(__name__)
@@ -28,9 +29,15 @@ def specs_stage(*, user: User, file_name: str, data: bytes) -> StagedImport:
     """A YAML file or a zip of them. Raises what reading it raises."""
     _may_edit(user)
     found = texts_in(file_name, data)
-    specs = {spec.doc_type: spec for spec in MappingSpec.objects.filter(doc_type__in=[name for name, _ in found])}
+    specs = {spec.doc_type: spec for spec in MappingSpec.objects.filter(doc_type__in=[name for name, _ in found.specs])}
+    known = libraries_newest().revisions
     staged = [
-        {"doc_type": doc_type, "text": text, "base": _newest_number(specs.get(doc_type))} for doc_type, text in found
+        {"library": name, "text": text, "base": known[name].number if name in known else 0}
+        for name, text in sorted(found.libraries.items())
+    ]
+    staged += [
+        {"doc_type": doc_type, "text": text, "base": _newest_number(specs.get(doc_type))}
+        for doc_type, text in found.specs
     ]
     return _staged(user, file_name, staged)
 
@@ -85,21 +92,33 @@ def staged_delete_old() -> None:
 
 
 @transaction.atomic
-def staged_save(*, staged: StagedImport, user: User) -> list[SpecRevision]:
-    """All of it, or nothing. Raises `Conflict` CHANGED_MEANWHILE where somebody saved since it was shown."""
+def staged_save(*, staged: StagedImport, user: User) -> list[LibraryRevision | SpecRevision]:
+    """All of it, or nothing: libraries before the specs over them. What was there already is left out.
+
+    Raises `Conflict` CHANGED_MEANWHILE where somebody saved since it was shown, `Invalid` as a library's save does.
+    """
     _may_edit(user)
     if staged.user_id != user.pk:
         raise Forbidden("IMPORT_OF_ANOTHER", "Another person uploaded this.")
     if any(one.get("errors") for one in staged.texts):
         raise Conflict("IMPORT_HAS_ERRORS", "The file has errors; mend them and upload it again.")
-    saved = []
+    note = f"Imported from {staged.file_name}"[:500]
+    libraries = {one["library"]: one for one in staged.texts if "library" in one}
+    results: list[tuple[LibraryRevision | SpecRevision, bool]] = [
+        *libraries_save(
+            texts={name: one["text"] for name, one in libraries.items()},
+            author=user,
+            note=note,
+            bases={name: one["base"] for name, one in libraries.items()},
+        )
+    ]
     for one in staged.texts:
-        spec = _spec_of(one["doc_type"], user)
-        note = f"Imported from {staged.file_name}"[:500]
-        revision, is_new = spec_save(spec=spec, text=one["text"], author=user, note=note, base=one["base"])
-        saved += [revision] if is_new else []
+        if "doc_type" in one:
+            spec = _spec_of(one["doc_type"], user)
+            results.append(spec_save(spec=spec, text=one["text"], author=user, note=note, base=one["base"]))
     staged.delete()
-    log.info("specs_imported", doc_types=[revision.spec.doc_type for revision in saved])
+    saved = [revision for revision, is_new in results if is_new]
+    log.info("specs_imported", revisions=list(map(str, saved)))
     return saved
 
 
