@@ -13,9 +13,9 @@ from django.urls import reverse
 import mapping_specs
 from backend.aws import storage
 from backend.specs import calibrating, services
-from backend.specs.models import Publication, Sample, SampleRun, SpecRevision
+from backend.specs.models import MatrixRun, Publication, Sample, SampleRun, SpecRevision
 from backend.specs.publication_report import publication_report
-from backend.specs.reading import draft_read, spec_of
+from backend.specs.reading import draft_read, text_sha256
 from backend.specs.services.expectations import sample_expect
 from backend.specs.services.runs import matrix_run, matrix_start
 from backend.specs.studio import kept
@@ -26,6 +26,7 @@ from tests.backend.studio import post, signed_in
 
 DOC_TYPE = "inspection_certificate"
 RETITLED = MENDED.replace("title: Motor", "title: A motor")
+RETITLED_SHA256 = text_sha256(RETITLED)
 
 
 @pytest.fixture
@@ -108,6 +109,17 @@ def test_a_sample_without_expected_values_is_not_counted(mended):
     assert (learned.samples, learned.values, learned.labelled) == (24, 240, 24)
 
 
+def test_what_this_engine_cannot_read_any_more_reads_no_sample(live, ana):
+    """An upgrade made the first revision unreadable: the samples still run, and what it would have made is not counted."""
+    SpecRevision.objects.filter(pk=live.pk).update(text=AS_READ + "no_longer: known\n")
+    kept.forget()
+    samples_create(live.spec, ana, 1)
+    run_samples(live.spec, MENDED, ana)
+    assert MatrixRun.objects.get().state == "DONE"
+    learned = publication_report(saved(MENDED)).learned
+    assert (learned.samples, learned.later) == (0, 1)
+
+
 def test_a_field_that_has_another_type_now_was_not_read_wrong(mended):
     as_text = saved(MENDED.replace("{type: integer, from: Odometer}", "Odometer"))
     learned = publication_report(as_text).learned
@@ -124,17 +136,28 @@ def test_another_sample_makes_another_calibration_only_with_another_publication(
 
     publish(saved(RETITLED), peter)
 
-    assert Publication.objects.first().calibration["samples"] == 26
+    learned = mapping_specs.Calibration.from_dict(Publication.objects.first().calibration)
+    assert learned.samples == 26
+    assert learned.of(64.0) < 45.0, "the first 25 count as the first revision read them, whatever has gone live since"
 
 
-def test_runs_stay_as_the_evidence_says(mended, ana, peter):
-    """Else a calibration would be learned from a calibrated confidence."""
-    publish(mended, peter)
-    before = dict(SampleRun.objects.filter(text_sha256=mended.sha256).values_list("sample_id", "outcome"))
-    SampleRun.objects.all().delete()
-    run_samples(mended.spec, MENDED, ana)
-    assert dict(SampleRun.objects.filter(text_sha256=mended.sha256).values_list("sample_id", "outcome")) == before
-    assert spec_of(mended).calibration is None
+def test_runs_stay_as_the_evidence_says(mended, came_later, ana, peter):
+    """Else a calibration would be learned from a calibrated confidence. Previews and runs share what they have read."""
+
+    def outcomes() -> dict:
+        return dict(SampleRun.objects.filter(text_sha256=RETITLED_SHA256).values_list("sample_id", "outcome"))
+
+    run_samples(mended.spec, RETITLED, ana)
+    before = outcomes()
+    shown = previewed(signed_in(ana), mended.spec, came_later[0], RETITLED)
+    publish(saved(RETITLED), peter)
+    SampleRun.objects.filter(text_sha256=RETITLED_SHA256).delete()
+
+    run_samples(mended.spec, RETITLED, ana)
+
+    assert shown["calibration"]
+    assert outcomes() == before
+    assert len(before) == 25
 
 
 # --- which publication has which -------------------------------------------------------------------------------------
