@@ -15,17 +15,16 @@ from typing import Any
 
 import httpx
 
+from infra.local.processes import NotStarted
 from infra.local.stack import LocalStack, free_port
+
+__all__ = ["Application", "NotStarted", "prepared", "running"]
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_SECONDS = 60
 PROCESSOR = "TextractProcessorFunction"
 COMPLETION = "TextractCompletionFunction"
 POST_PROCESSOR = "PostProcessorFunction"
-
-
-class NotStarted(RuntimeError):
-    """A part did not come up; the message names its log."""
 
 
 @dataclass

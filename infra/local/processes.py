@@ -35,6 +35,10 @@ def free_port(preferred: int | None = None) -> int:
     return free_ports(1)[0]
 
 
+class NotStarted(RuntimeError):
+    """A part did not come up; the message says which, and where its log is or how it ends."""
+
+
 class Processes:
     """By name. A name can be started again after it was stopped; its log goes on."""
 

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local import seaweedfs
-from infra.local.processes import Processes, free_port, free_ports
+from infra.local.processes import NotStarted, Processes, free_port, free_ports
 from infra.local.template import ACCOUNT, REGION, Template
 
 __all__ = ["LocalStack", "free_port"]
@@ -111,7 +111,7 @@ class LocalStack:
             except OSError:
                 time.sleep(0.05)
         tail = self.log_path(name).read_text(errors="replace")[-1500:]
-        raise RuntimeError(f"{name} did not start:\n{tail}")
+        raise NotStarted(f"{name} did not start:\n{tail}")
 
     # --- what the template declares ----------------------------------------------------------------------------------
 

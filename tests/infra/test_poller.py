@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from infra.local.poller import Poller
-from infra.local.processes import Processes, free_port
+from infra.local.processes import NotStarted, Processes, free_port
 from infra.local.stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -177,3 +177,15 @@ def test_the_stack_is_the_templates_and_stops_what_it_started(tmp_path: Path) ->
     assert int(redrive["maxReceiveCount"]) == 4
     assert redrive["deadLetterTargetArn"].endswith("jobs-dead")
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_stack_that_does_not_come_up_says_which_part_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.local.stack.START_SECONDS", 0)
+    stack = LocalStack(tmp_path)
+
+    with pytest.raises(NotStarted, match=r"(s3|moto|textract) did not start"):
+        stack.__enter__()
+
+    assert not any(stack.is_running(name) for name in ("s3", "moto", "textract"))

@@ -104,10 +104,10 @@ def test_the_demo_reads_every_fixture_as_expected() -> None:
         [sys.executable, "-m", "infra.local.demo", "--once"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
+    assert ended.returncode == 0, ended.stdout[-6000:] + ended.stderr[-3000:]
     last = ended.stdout.strip().splitlines()[-1]
     documents, right, fields, wanted = map(
         int, re.fullmatch(r"demo: (\d+) documents, (\d+) as expected, (\d+)/(\d+) fields", last).groups()
     )
-    assert ended.returncode == 0, ended.stdout[-6000:]
     assert documents == right >= 13
     assert fields == wanted >= 200
