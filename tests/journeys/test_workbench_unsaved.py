@@ -55,6 +55,39 @@ def test_who_saved_meanwhile_is_named_before_anything_is_overwritten(
     expect(bench.page.locator("#standing")).to_contain_text("revision 3")
 
 
+def test_the_second_goes_on_on_top_of_what_the_first_saved(
+    bench: Workbench, browser: Any, application: Application, people: Any
+) -> None:
+    """Both edit; Peter saves. Ana sees what he changed before anything is overwritten, goes on typing, then saves hers."""
+    with Workbench.window(browser, application) as peter:
+        peter.open(bench.doc_type, people["peter"])
+        bench.type_into_yaml(3, " by Ana")
+        peter.type_into_yaml(3, " by Peter")
+        peter.save("Peter's title")
+
+        bench.press("Control+s")
+        bench.press("Enter")
+        dialog = bench.page.get_by_role("dialog", name=re.compile("peter saved revision 2 meanwhile"))
+        expect(dialog.locator(".diff .removed").filter(has_text="title")).to_contain_text("by Peter")
+        expect(dialog.locator(".diff .added").filter(has_text="title")).to_contain_text("by Ana")
+        bench.picture("workbench-meanwhile")
+        bench.click(dialog.get_by_role("button", name="Go on editing"))
+
+        bench.expect_text("title: Inspection certificate by Ana\n")
+        peter.page.reload()
+        peter.wait_until_ready()
+        peter.expect_text("title: Inspection certificate by Peter\n")
+        bench.type_into_yaml(3, " and Peter")
+        bench.press("Control+s")
+        bench.press("Enter")
+        bench.click(dialog.get_by_role("button", name="Save mine as the next revision"))
+
+        expect(bench.page.locator("#standing")).to_contain_text(re.compile("revision 3(?!, unsaved)"))
+        peter.page.reload()
+        peter.wait_until_ready()
+        peter.expect_text("title: Inspection certificate by Ana and Peter\n")
+
+
 def test_theirs_may_be_taken(bench: Workbench, browser: Any, application: Application, people: Any) -> None:
     bench.type_into_yaml(3, " by Ana")
     with Workbench.window(browser, application) as other:
