@@ -37,6 +37,40 @@ def test_a_save_makes_a_revision_and_a_second_none(bench: Workbench) -> None:
     expect(bench.page.locator("#notes")).to_contain_text("Nothing has changed")
 
 
+def test_a_newer_library_is_shown_and_taken_by_saving_the_same_text(
+    bench: Workbench, browser: Any, application: Application, people: Any
+) -> None:
+    library = f"journey/{bench.doc_type}"
+    with Workbench.window(browser, application) as other:
+        other.open(bench.doc_type, people["peter"])
+        save_library(other.page, "new/", "extends: kenya/base\nblank: [none]", name=library)
+        bench.select_in_yaml("kenya/base")
+        bench.type(library)
+        bench.save("Over the library")
+        other.page.goto("/admin/specs/library/")
+        other.page.get_by_role("link", name=library).click()
+        save_library(other.page, None, "extends: kenya/base\nblank: [none, nothing]")
+
+    bench.page.reload()
+    bench.wait_until_ready()
+    moved = f"{library} 2 instead of 1"
+    expect(bench.page.locator("#standing")).to_contain_text(moved)
+    bench.press("Control+s")
+    bench.press("Enter")
+    expect(bench.page.locator("#notes")).to_contain_text(f"Saved as revision 3, {moved}.")
+    expect(bench.page.locator("#standing")).not_to_contain_text(moved)
+
+
+def save_library(page: Any, address: str | None, text: str, name: str = "") -> None:
+    if address:
+        page.goto(f"/admin/specs/library/{address}")
+    if name:
+        page.get_by_label("Name").fill(name)
+    page.get_by_label("Text of the library").fill(text)
+    page.get_by_role("button", name=re.compile("Save as revision")).click()
+    expect(page.get_by_text(re.compile("Saved as "))).to_be_visible()
+
+
 def test_who_saved_meanwhile_is_named_before_anything_is_overwritten(
     bench: Workbench, browser: Any, application: Application, people: Any
 ) -> None:
