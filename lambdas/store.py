@@ -46,9 +46,13 @@ def answer_of(job_id: str, *, attempt: int | None = None) -> dict[str, Any] | No
     return envelope if attempt is None or envelope.get("attempt") == attempt else None
 
 
-def put_waiting(job: JobMessage, request: dict[str, Any], sent_at_ms: int) -> None:
-    """What the completion needs: Textract's message carries a tag and nothing else."""
+def put_waiting(job: JobMessage, request: dict[str, Any], sent_at_ms: int, textract_job_id: str | None = None) -> None:
+    """What the completion needs: Textract's message carries a tag and nothing else.
+
+    `textract_job_id`: known once the analysis is started, which is after the job has to be kept.
+    """
     waiting = {"job": json.loads(job.to_json()), "textract": request, "sentAtMs": sent_at_ms}
+    waiting["textractJobId"] = textract_job_id
     put(f"{settings().prefix}jobs/{job.jobId}.json", json.dumps(waiting).encode())
 
 

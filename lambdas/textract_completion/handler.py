@@ -31,6 +31,10 @@ def _handle(record: SQSRecord) -> None:
     job = JobMessage.from_json(json.dumps(waiting["job"]))
     logger.append_keys(attempt=job.attempt, doc_type=job.docType, correlation_id=job.correlationId)
     logger.info("completed", status=completion["Status"], receives=receives(record))
+    if waiting.get("textractJobId") not in (None, completion["JobId"]):
+        # An earlier attempt's, come late: its answer is to what an earlier spec asked.
+        logger.info("superseded by a newer attempt")
+        return
     guarded(record, job, lambda: complete(job, waiting, completion))
 
 

@@ -53,6 +53,7 @@ def _asked(job: JobMessage, submitted_at_ms: int) -> dict[str, Any] | None:
     if not asking.is_synchronous(job, request, pages):
         store.put_waiting(job, request, submitted_at_ms)
         textract_job = asking.start(job, request)
+        store.put_waiting(job, request, submitted_at_ms, textract_job)
         logger.info("asynchronous analysis started", pages=pages, textract_job_id=textract_job)
         return None
     started = time.monotonic()

@@ -13,7 +13,7 @@ import pytest
 from lambdas.post_processor.handler import handler as replayed
 from lambdas.textract_completion.handler import handler
 from lambdas.textract_processor.handler import handler as processor
-from tests.lambdas.conftest import CLAIM, LOGBOOK, ROOT, Cloud
+from tests.lambdas.conftest import CLAIM, LOGBOOK, ROOT, Cloud, again
 
 Handled = Callable[..., list[str]]
 
@@ -24,8 +24,8 @@ def expected(path: Path) -> dict[str, Any]:
 
 
 def completion(cloud: Cloud, job_id: str) -> str:
-    """As SNS hands it to SQS, of the analysis that the processor started, once that has ended."""
-    [started] = [job for job in cloud.textract.textract.jobs.values() if job.request["JobTag"] == job_id]
+    """As SNS hands it to SQS, of the analysis that the processor started last, once that has ended."""
+    *_, started = (job for job in cloud.textract.textract.jobs.values() if job.request["JobTag"] == job_id)
     deadline = time.monotonic() + 30
     while started.status == "IN_PROGRESS":
         assert time.monotonic() < deadline
@@ -60,6 +60,20 @@ def test_a_completion_that_comes_twice_is_paid_once(cloud: Cloud, handled: Handl
 
     assert cloud.calls().count("GetDocumentAnalysis") == 1
     assert cloud.api.states == ["PROCESSING", "DONE", "DONE"]
+
+
+def test_a_completion_of_an_earlier_attempt_is_passed_over(cloud: Cloud, handled: Handled) -> None:
+    job = cloud.job(CLAIM, "motor_claim_form")
+    handled(processor, job.to_json())
+    late = completion(cloud, job.jobId)
+    handled(processor, again(job, attempt=2).to_json())
+
+    assert handled(handler, late) == []
+    assert cloud.api.states == ["PROCESSING", "PROCESSING"]
+
+    assert handled(handler, completion(cloud, job.jobId)) == []
+    assert (cloud.api.states[-1], cloud.api.last()["attempt"]) == ("DONE", 2)
+    assert cloud.json(f"results/{job.jobId}.json")["attempt"] == 2
 
 
 def test_an_analysis_that_failed(cloud: Cloud, handled: Handled) -> None:
