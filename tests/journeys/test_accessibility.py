@@ -147,6 +147,22 @@ def test_tab_goes_through_every_pane_in_order(peters: Workbench) -> None:
     assert order == ["top", "source", "panes", "document", "result", "samples"]
 
 
+def test_the_bars_keep_the_focus_when_they_are_drawn_anew(peters: Workbench) -> None:
+    share = peters.page.locator("#top").get_by_role("button", name="Copy a link")
+    larger = peters.page.locator("#document").get_by_role("button", name="Larger")
+    share.focus()
+    peters.page.evaluate("ace.edit('editor').insert('# ')")
+    expect(peters.page.locator("#standing")).to_contain_text("unsaved")
+    expect(share).to_be_focused()
+
+    larger.focus()
+    zoom = peters.page.locator("#zoom").inner_text()
+    peters.press("Enter")
+
+    expect(peters.page.locator("#zoom")).not_to_have_text(zoom)
+    expect(larger).to_be_focused()
+
+
 FOCUSED = """() => {
   const element = document.activeElement;
   const pane = element.closest("#top, #source, #document, #result, #samples, #panes");

@@ -1,7 +1,7 @@
 // The middle pane: the page image, and over it what was found. Only the page shown is drawn.
 
 import { get, sampleUrl } from "./api.js";
-import { byId, h, iconButton } from "./dom.js";
+import { byId, h, iconButton, redraw } from "./dom.js";
 import { on, sampleShown, set, state } from "./store.js";
 import { drawOverlay } from "./overlay.js";
 import { around, boxOf, inside } from "./places.js";
@@ -153,28 +153,31 @@ function drawToolbar() {
   const sample = sampleShown();
   const count = sample?.pageCount || 1;
   const few = state.samples.length < 2;
-  byId("document-toolbar").replaceChildren(
+  redraw(byId("document-toolbar"), [
     h(
       "span",
       { class: "group sample-group" },
-      iconButton("chevron_left", "Previous sample (Alt-↑)", () => nextSample(-1), { disabled: few }),
+      tool("chevron_left", "Previous sample (Alt-↑)", () => nextSample(-1), { disabled: few }),
       h("strong", { class: "sample-name", title: sample?.name }, sample?.name ?? plural(state.samples.length, "sample")),
-      iconButton("chevron_right", "Next sample (Alt-↓)", () => nextSample(1), { disabled: few }),
+      tool("chevron_right", "Next sample (Alt-↓)", () => nextSample(1), { disabled: few }),
     ),
     group(
-      iconButton("arrow_back", "Previous page", () => nextPage(-1), { disabled: state.page <= 1 }),
+      tool("arrow_back", "Previous page", () => nextPage(-1), { disabled: state.page <= 1 }),
       h("span", { class: "page-number" }, `page ${Math.min(state.page, count)} of ${count}`),
-      iconButton("arrow_forward", "Next page", () => nextPage(1), { disabled: state.page >= count }),
+      tool("arrow_forward", "Next page", () => nextPage(1), { disabled: state.page >= count }),
     ),
     h("span", { class: "spacer" }),
     group(
-      iconButton("remove", "Smaller", () => zoomBy(-1)),
+      tool("remove", "Smaller", () => zoomBy(-1)),
       h("output", { id: "zoom", class: "zoom", "aria-label": "Zoom" }, `${Math.round(zoom * 100)} %`),
-      iconButton("add", "Larger", () => zoomBy(1)),
-      iconButton("fit_width", "Fit the width", () => fitTo("width")),
-      iconButton("fit_page", "Fit the page", () => fitTo("page")),
+      tool("add", "Larger", () => zoomBy(1)),
+      tool("fit_width", "Fit the width", () => fitTo("width")),
+      tool("fit_page", "Fit the page", () => fitTo("page")),
     ),
-  );
+  ]);
 }
+
+// Found again by its key when the bar is drawn anew, so that it keeps the focus.
+const tool = (name, label, onClick, properties = {}) => iconButton(name, label, onClick, { dataset: { key: name }, ...properties });
 
 const group = (...parts) => h("span", { class: "group" }, ...parts);

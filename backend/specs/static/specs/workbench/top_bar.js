@@ -1,6 +1,6 @@
 // The line above everything: which docType and revision, how it stands, and what can be done with it.
 
-import { button, byId, h, icon, iconButton } from "./dom.js";
+import { button, byId, h, icon, iconButton, redraw } from "./dom.js";
 import { isSavable, newer } from "./libraries.js";
 import { initial, permissions, urls } from "./initial.js";
 import { showKeys } from "./keyboard.js";
@@ -17,21 +17,24 @@ export function start() {
   onTheme(draw);
 }
 
+// Each button has a key: it is drawn anew while somebody tabs through, and keeps the focus.
+const keyed = (key) => ({ dataset: { key } });
+
 function draw() {
-  byId("standing").replaceChildren(
+  redraw(byId("standing"), [
     h("span", { class: "revision" }, revision()),
     h("span", { class: "subtle" }, initial.liveNumber ? `live: ${initial.liveNumber}` : "not live"),
     ...[problemCount(), newerLibraries()].flat().filter(Boolean),
     h("span", { class: "subtle" }, passing()),
     cost() ?? "",
-  );
-  byId("actions").replaceChildren(
-    ...(permissions.edit ? [button([icon("save"), "Save"], save, { class: `button${isSavable() ? " primary" : ""}`, title: "Save a revision (Ctrl-S)" })] : []),
+  ]);
+  redraw(byId("actions"), [
+    ...(permissions.edit ? [button([icon("save"), "Save"], save, { class: `button${isSavable() ? " primary" : ""}`, title: "Save a revision (Ctrl-S)", ...keyed("save") })] : []),
     ...links(),
-    iconButton("link", "Copy a link to what you see", share),
-    iconButton(isDark() ? "light_mode" : "dark_mode", isDark() ? "Light" : "Dark", toggleTheme),
-    iconButton("keyboard", "Keys (?)", showKeys),
-  );
+    iconButton("link", "Copy a link to what you see", share, keyed("share")),
+    iconButton(isDark() ? "light_mode" : "dark_mode", isDark() ? "Light" : "Dark", toggleTheme, keyed("theme")),
+    iconButton("keyboard", "Keys (?)", showKeys, keyed("keys")),
+  ]);
 }
 
 function revision() {
@@ -43,12 +46,12 @@ function problemCount() {
   const count = state.preview?.problems.length ?? 0;
   if (!state.preview) return null;
   if (!count) return [h("span", { class: "tone ok" }, "✓ no problems"), hintCount()];
-  return button(`✗ ${plural(count, "problem")}`, nextProblem, { class: "link tone missing", title: "Next problem (F8)" });
+  return button(`✗ ${plural(count, "problem")}`, nextProblem, { class: "link tone missing", title: "Next problem (F8)", ...keyed("problems") });
 }
 
 function hintCount() {
   const count = state.preview.hints.length;
-  return count ? button(plural(count, "hint"), nextProblem, { class: "link subtle", title: "What is allowed and seldom meant (F8)" }) : "";
+  return count ? button(plural(count, "hint"), nextProblem, { class: "link subtle", title: "What is allowed and seldom meant (F8)", ...keyed("hints") }) : "";
 }
 
 function newerLibraries() {
@@ -65,7 +68,7 @@ function cost() {
 
 function links() {
   const found = [];
-  const link = (label, url, properties = {}) => url && found.push(h("a", { class: "button", href: url, ...properties }, label));
+  const link = (label, url) => url && found.push(h("a", { class: "button", href: url, ...keyed(label) }, label));
   link("Revisions", urls.revisions);
   link("Compare", urls.compare);
   if (permissions.publish) found.push(publishLink());
@@ -76,6 +79,6 @@ function publishLink() {
   if (!urls.publish || !state.baseNumber) return null;
   const ready = !isUnsaved() && state.preview?.problems.length === 0;
   const url = urls.publish.replace("/0/", `/${state.baseNumber}/`);
-  if (ready) return h("a", { class: "button", href: url }, "Publish…");
+  if (ready) return h("a", { class: "button", href: url, ...keyed("publish") }, "Publish…");
   return h("button", { type: "button", class: "button", disabled: true, title: isUnsaved() ? "Save first" : "Mend the problems first" }, "Publish…");
 }
