@@ -133,4 +133,4 @@ def calibrations_of(revisions: Collection[SpecRevision]) -> dict[int, mapping_sp
 
 def calibrated(spec: mapping_specs.Spec, calibration: mapping_specs.Calibration | None) -> mapping_specs.Spec:
     """A spec of its own: loaded ones are shared, and samples are read as the evidence says."""
-    return mapping_specs.Spec(spec.resolved, calibration)
+    return mapping_specs.Spec(spec.resolved, calibration) if calibration else spec

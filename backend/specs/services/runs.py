@@ -149,7 +149,7 @@ def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: Spec
         outcome={
             "checked": checked,
             "fields": {name: _field(name, outcomes, result, wanted) for name in {**result["fieldStatus"], **outcomes}},
-            "tables": {name: _table(name, rows, found, result) for name in {**result["tables"], **rows}},
+            "tables": {name: _table(name, rows, found, result, wanted) for name in {**result["tables"], **rows}},
             "cells": {"right": sum(cell.right for cell in found.cells), "total": len(found.cells)},
             "misses": [verdict.path for verdict in found.misses],
         },
@@ -166,7 +166,9 @@ def _field(name: str, outcomes: dict[str, str], result: dict[str, Any], wanted: 
     }
 
 
-def _table(name: str, expected: dict[str, Any], found: Scored, result: dict[str, Any]) -> dict[str, Any]:
+def _table(
+    name: str, expected: dict[str, Any], found: Scored, result: dict[str, Any], wanted: set[str]
+) -> dict[str, Any]:
     """As of a field."""
     rows = result["tables"].get(name) or []
     is_missed = any(cell.path.startswith(f"{name}[") for cell in found.misses)
@@ -174,7 +176,7 @@ def _table(name: str, expected: dict[str, Any], found: Scored, result: dict[str,
         "outcome": _rows_outcome(expected[name], rows, is_missed) if name in expected else None,
         "status": "ok" if rows else "missing",
         "confidence": None,
-        "wanted": not rows and name in wanted_names(result),
+        "wanted": not rows and name in wanted,
     }
 
 
