@@ -40,24 +40,24 @@ class Words:
                 found.append(word)
         return found
 
+    def blocks_in(self, block: Block) -> list[Block]:
+        """The blocks of the words a block holds: their nodes need not be made for it."""
+        return [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
+
     def ids(self, block: Block) -> list[str]:
-        """Of the words a block holds: their nodes need not be made for it."""
-        children = self.blocks.children(block)
-        return [child["Id"] for child in children if child.get("BlockType") == "WORD"]
+        return [word["Id"] for word in self.blocks_in(block)]
 
     def confidences(self, lines: list[Line]) -> list[float]:
-        """Of the words on these lines, where they are known: their nodes need not be made for it."""
-        children = self.blocks.children
-        words = [child for line in lines for child in children(line.block) if child.get("BlockType") == "WORD"]
+        """Of the words on these lines, where they are known."""
+        words = [word for line in lines for word in self.blocks_in(line.block)]
         return [percent for word in words if (percent := confidence_of(word)) is not None]
 
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
-        children = [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
-        return self.printed_of(block, children) if children else ""
+        return self.printed_of(block, self.blocks_in(block))
 
     def printed_of(self, block: Block, children: list[Block]) -> str:
-        """The same of a block whose words are at hand."""
+        """The same of a block whose words' blocks are at hand."""
         if len(children) > 1:
             lines = [self.lines.get(child["Id"]) for child in children]
             if lines[0] is None or lines.count(lines[0]) != len(lines):
