@@ -51,16 +51,25 @@ def _asked(job: JobMessage, submitted_at_ms: int) -> dict[str, Any] | None:
     del document  # Textract reads it from the bucket
     request = asking.request_of(_wanted(job))
     if not asking.is_synchronous(job, request, pages):
-        store.put_waiting(job, request, submitted_at_ms)
-        textract_job = asking.start(job, request)
-        store.put_waiting(job, request, submitted_at_ms, textract_job)
-        logger.info("asynchronous analysis started", pages=pages, textract_job_id=textract_job)
+        _start(job, request, submitted_at_ms, pages)
         return None
     started = time.monotonic()
     answer = asking.ask(job, request)
     asked_ms = round((time.monotonic() - started) * 1000)
     logger.info("synchronous analysis done", pages=pages, textract_ms=asked_ms)
     return store.put_answer(job, request, [answer])
+
+
+def _start(job: JobMessage, request: dict[str, Any], submitted_at_ms: int, pages: int) -> None:
+    waiting = store.waiting(job.jobId)
+    if waiting is not None and waiting["job"]["attempt"] > job.attempt:
+        # Delivered again, and late: what the newer attempt waits with is not to be overwritten.
+        logger.info("superseded by a newer attempt")
+        return
+    store.put_waiting(job, request, submitted_at_ms)
+    textract_job = asking.start(job, request)
+    store.put_waiting(job, request, submitted_at_ms, textract_job)
+    logger.info("asynchronous analysis started", pages=pages, textract_job_id=textract_job)
 
 
 def _wanted(job: JobMessage) -> Any:

@@ -76,6 +76,20 @@ def test_a_completion_of_an_earlier_attempt_is_passed_over(cloud: Cloud, handled
     assert cloud.json(f"results/{job.jobId}.json")["attempt"] == 2
 
 
+def test_a_message_of_an_earlier_attempt_delivered_again_takes_nothing_from_the_newer(
+    cloud: Cloud, handled: Handled
+) -> None:
+    job = cloud.job(CLAIM, "motor_claim_form")
+    handled(processor, again(job, attempt=2).to_json())
+    newer = completion(cloud, job.jobId)
+
+    assert handled(processor, job.to_json()) == []
+
+    assert handled(handler, newer) == []
+    assert (cloud.api.states[-1], cloud.api.last()["attempt"]) == ("DONE", 2)
+    assert cloud.calls().count("StartDocumentAnalysis") == 1
+
+
 def test_an_analysis_that_failed(cloud: Cloud, handled: Handled) -> None:
     job = cloud.job(CLAIM, "motor_claim_form")
     handled(processor, job.to_json())
