@@ -173,6 +173,16 @@ def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
     bench.expect_text("phone: Telephone")
 
 
+def test_completion_keeps_up_with_quick_fingers(bench: Workbench) -> None:
+    bench.page.wait_for_load_state("networkidle")  # what the samples print has come
+    bench.page.clock.install()
+    bench.page.clock.pause_at(bench.page.evaluate("Date.now() + 1000"))
+    bench.type_into_yaml(6, "\nphone: Tele")
+    bench.press("Enter")
+
+    assert "\n  phone: Telephone\n" in bench.text
+
+
 def test_completion_knows_the_language(bench: Workbench) -> None:
     bench.type_into_yaml(9, "\nrevi")
     expect(bench.page.locator(".ace_autocomplete .ace_line.ace_selected")).to_contain_text("review_below")

@@ -32,11 +32,19 @@ export function start() {
   editor.commands.bindKey("Shift-Tab", null);
   editor.session.on("change", () => filling || set({ text: editor.getValue() }));
   editor.selection.on("changeCursor", followCursor);
+  editor.container.addEventListener("keydown", catchUp, true);
   fillIn();
   on(["text"], fillIn);
   on(["preview"], annotate);
   on(["field", "preview"], markField);
   on(["view"], () => state.view === "yaml" && editor.resize());
+}
+
+// Ace narrows its list of completions a moment after a letter is typed. A key that comes sooner, on a busy machine,
+// would act on the list of the letter before: it would insert another name, or keep half of what was typed.
+function catchUp() {
+  const list = editor.completer;
+  if (list?.activated && list.changeTimer.isPending()) list.changeTimer.call();
 }
 
 export function goTo(line, column = 1) {
