@@ -8,7 +8,7 @@ import mapping_specs
 from backend.specs import calibrating
 from backend.specs.library_uses import Pinned, pinned_of
 from backend.specs.models import MappingSpec, Publication, PublicationKind, SpecRevision
-from backend.specs.reading import is_readable, spec_of
+from backend.specs.reading import is_readable, readings_of, spec_of
 from backend.specs.verdicts import SamplesVerdict, samples_verdict
 from mapping_specs.engine.features import price_usd
 
@@ -26,6 +26,10 @@ class PublicationReport:
     revision: SpecRevision
     live: SpecRevision | None
     kind: PublicationKind
+    problems: list[mapping_specs.Problem]
+    """As the engine of today sees them: it may refuse what an earlier one accepted."""
+    hints: list[mapping_specs.Problem]
+    """What is allowed and seldom meant; none of them stands against publishing."""
     changes: list[mapping_specs.Change]
     samples: SamplesVerdict
     libraries: list[Pinned]
@@ -71,10 +75,13 @@ def publication_report(revision: SpecRevision) -> PublicationReport:
     spec = MappingSpec.objects.select_related("live_revision").get(pk=revision.spec_id)
     live, kind = spec.live_revision, _kind(revision, spec.live_revision)
     learned = None if kind == PublicationKind.ROLLBACK or live == revision else _learned(revision)
+    reading = readings_of([revision])[revision.pk]
     return PublicationReport(
         revision=revision,
         live=live,
         kind=kind,
+        problems=reading.problems,
+        hints=reading.hints,
         changes=changes_between(live, revision),
         samples=samples_verdict(revision),
         libraries=pinned_of([revision.libraries])[0],

@@ -5,6 +5,7 @@ ana is an analyst, peter and paula publish, victor views.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -44,8 +45,8 @@ def sign_in(people):
     return do
 
 
-def live_number() -> int:
-    return selectors.live_revisions()[0].number
+def live_number(doc_type: str = "motor_logbook") -> int:
+    return next(found.number for found in selectors.live_revisions() if found.spec.doc_type == doc_type)
 
 
 def page_of(revision: SpecRevision) -> str:
@@ -294,6 +295,42 @@ def test_the_page_says_what_will_happen_and_the_button_what_it_does(cloud, sign_
     assert "fields.seats" in page
     assert "the field goes away" in page
     assert "Publish revision 2 as live" in page
+
+
+def test_hints_stand_apart_from_problems_and_stop_nothing(cloud, sign_in):
+    seldom_meant = "".join(f"  mark_{n}: {{from: {{line: 'Mark {n} (\\w+)'}}}}\n" for n in range(6))
+    draft = saved(IDENTITY + seldom_meant)
+    peter = sign_in("peter")
+
+    page = peter.get(page_of(draft)).content.decode()
+    problems, hints = section(page, "Problems"), section(page, "Hints")
+
+    assert "✓ none" in problems
+    assert "line 6: " in hints
+    assert hints.count("line ") == 5
+    assert "and 1 more" in hints
+    peter.post(page_of(draft), {"against": "0"})
+    assert live_number("national_id") == 1
+
+
+def test_a_page_without_hints_says_nothing_of_them(cloud, sign_in):
+    page = sign_in("peter").get(page_of(saved(LOGBOOK))).content.decode()
+    assert ">Hints" not in page
+
+
+def test_problems_that_only_today_s_engine_sees_are_named(cloud, sign_in):
+    draft = saved(IDENTITY)
+    SpecRevision.objects.filter(pk=draft.pk).update(text=IDENTITY + "no_longer: known\n")
+
+    problems = section(sign_in("peter").get(page_of(draft)).content.decode(), "Problems")
+
+    assert "line 6: `no_longer`" in problems
+
+
+def section(page: str, title: str) -> str:
+    """The card with this heading."""
+    [found] = re.findall(rf"<section class=\"card\"[^>]*>\s*<h2[^>]*>{title}\b.*?</section>", page, re.DOTALL)
+    return str(found)
 
 
 def test_publishing_on_the_page(cloud, sign_in, people):
