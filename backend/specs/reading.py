@@ -66,6 +66,14 @@ def text_normalize(text: str) -> str:
     return text.replace("\0", "\ufffd").replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
 
 
+NOTE_MAX_CHARACTERS = 500
+
+
+def note_normalize(note: str) -> str:
+    """What somebody says of a revision or a publication, as it is kept."""
+    return note.replace("\0", "\ufffd")[:NOTE_MAX_CHARACTERS]
+
+
 def text_sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
 import structlog
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 
 from backend.config.exception_handler import UNEXPECTED, error_body
 from backend.errors import DomainError, Forbidden, Invalid, NotFound, TooLarge, Unauthenticated
@@ -47,6 +48,8 @@ def errors_told(view: View) -> View:
             return _refused(request, TooLarge("REQUEST_TOO_LARGE", "What was sent is too large."))
         except Http404:
             return _refused(request, NotFound("NOT_FOUND", "There is nothing at this address."))
+        except (BadRequest, MultiPartParserError, SuspiciousOperation):
+            return _refused(request, Invalid("MALFORMED_FORM", "The form that was sent cannot be read."))
         except Exception:
             log.exception("unhandled")
             body = error_body(request, "TEMPORARY", UNEXPECTED, {"reason": "INTERNAL"})
@@ -81,6 +84,10 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     return response
 
 
+MAX_BODY_DEPTH = 32
+"""Of lists and objects in one another: more than the page ever sends, less than recursion follows."""
+
+
 def body_of(request: HttpRequest) -> dict[str, Any]:
     """The JSON object that was sent."""
     try:
@@ -89,7 +96,21 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         raise Invalid("MALFORMED_JSON", "The body is not valid JSON.") from None
     if not isinstance(body, dict):
         raise Invalid("MALFORMED_JSON", "The body is not a JSON object.")
+    if _is_deeper(body, MAX_BODY_DEPTH):
+        raise Invalid("NESTED_TOO_DEEPLY", f"The body is nested more than {MAX_BODY_DEPTH} deep.")
     return body
+
+
+def _is_deeper(body: Any, depth: int) -> bool:
+    level = [body]
+    for _ in range(depth):
+        level = [child for one in level for child in _children(one)]
+    return bool(level)
+
+
+def _children(one: Any) -> Iterable[Any]:
+    held = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return (child for child in held if isinstance(child, dict | list))
 
 
 def text_in(body: dict[str, Any], name: str = "text", *, default: str | None = None) -> str:

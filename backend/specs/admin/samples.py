@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from typing import Any
 
@@ -46,9 +47,17 @@ def sample_of(spec_id: int, sample_id: uuid.UUID) -> Sample:
 def samples(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec = get_object_or_404(MappingSpec, pk=spec_id)
     if request.method == "GET":
-        return json_response({"samples": samples_json(spec, request.GET.get("textSha256", ""))})
+        return json_response({"samples": samples_json(spec, sha256_in(request))})
     made = services.sample_create(spec=spec, user=request.user, **upload_of(request))  # type: ignore[arg-type]
     return json_response(sample_json(made), status=201)
+
+
+def sha256_in(request: HttpRequest) -> str:
+    """Of the text that is shown; none where it has problems."""
+    given = request.GET.get("textSha256", "")
+    if given and not re.fullmatch("[0-9a-f]{64}", given):
+        raise Invalid("INVALID_FIELDS", "textSha256 is the hash of a text.", field="textSha256")
+    return given
 
 
 def upload_of(request: HttpRequest) -> dict[str, Any]:
@@ -112,7 +121,7 @@ def page(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number: int) 
 def page_image(request: HttpRequest, spec_id: int, sample_id: uuid.UUID, number: int) -> HttpResponse:
     found = sample_of(spec_id, sample_id)
     width = request.GET.get("width", "1200")
-    if not width.isdigit():
+    if not width.isdecimal():
         raise Invalid("INVALID_FIELDS", "width is a number of pixels.", field="width")
     black = places_on(hidden_from(request, found), number)
     etag = f'"{hashlib.sha256(f"{found.sha256}:{number}:{width}:{black}".encode()).hexdigest()[:24]}"'

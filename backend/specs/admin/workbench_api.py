@@ -90,7 +90,7 @@ def save_view(request: HttpRequest, spec_id: int) -> HttpResponse:
         spec=get_object_or_404(MappingSpec, pk=spec_id),
         text=text_in(body),
         author=request.user,  # type: ignore[arg-type]
-        note=text_in(body, "note", default="")[:500],
+        note=text_in(body, "note", default=""),
         base=None if body.get("overwrite") else base,
     )
     shown = {"problems": revision.problems, "sha256": revision.sha256, "libraries": revision.libraries}

@@ -12,7 +12,7 @@ import mapping_specs
 from backend.accounts.models import User
 from backend.errors import Conflict, Forbidden, Invalid, NotFound
 from backend.specs.models import Library, LibraryRevision
-from backend.specs.reading import ReadText, libraries_newest, shipped, text_normalize, text_sha256
+from backend.specs.reading import ReadText, libraries_newest, note_normalize, shipped, text_normalize, text_sha256
 
 NO_BASES: Mapping[str, int] = {}
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ def _add(
 ) -> LibraryRevision:
     number = newest.number + 1 if newest else 1
     revision = LibraryRevision.objects.create(
-        library=library, number=number, text=text, sha256=text_sha256(text), author=author, note=note[:500]
+        library=library, number=number, text=text, sha256=text_sha256(text), author=author, note=note_normalize(note)
     )
     log.info("library_saved", library=library.name, revision=number)
     return revision

@@ -11,6 +11,7 @@ from backend.accounts.models import User
 from backend.errors import Conflict, Forbidden
 from backend.specs.models import Bundle, PublicationRequest, RequestState, SpecRevision
 from backend.specs.publication_report import publication_report
+from backend.specs.reading import note_normalize
 from backend.specs.services import gate
 from backend.specs.services.gate import Consent
 from backend.specs.services.publishing import revisions_publish
@@ -83,6 +84,6 @@ def publication_refuse(*, request: PublicationRequest, user: User, note: str = "
 
 def _decide(request: PublicationRequest, user: User, state: RequestState, note: str) -> None:
     waiting = PublicationRequest.objects.filter(pk=request.pk, state=RequestState.WAITING)
-    if not waiting.update(state=state, decided_by=user, decided_at=timezone.now(), note=note[:500]):
+    if not waiting.update(state=state, decided_by=user, decided_at=timezone.now(), note=note_normalize(note)):
         raise Conflict("REQUEST_DECIDED", "This request was decided or withdrawn meanwhile.")
     log.info("publication_not_made", revision=request.revision_id, state=str(state))

@@ -12,7 +12,7 @@ from django.db.models import Max
 from backend.accounts.models import User
 from backend.errors import Conflict, Forbidden, NotFound
 from backend.specs.models import MappingSpec, SpecRevision
-from backend.specs.reading import Libraries, Pins, ReadText, draft_read, draft_spec, pins_moved
+from backend.specs.reading import Libraries, Pins, ReadText, draft_read, draft_spec, note_normalize, pins_moved
 from backend.specs.services.libraries import shipped_enter
 
 log = structlog.get_logger(__name__)
@@ -60,7 +60,7 @@ def spec_save(
         resolved=resolved,
         problems=problems,
         author=author,
-        note=_noted(note, newest, read.pins),
+        note=_noted(note_normalize(note), newest, read.pins),
     )
     if resolved and resolved["title"] != spec.title:
         MappingSpec.objects.filter(pk=spec.pk).update(title=resolved["title"])
