@@ -14,6 +14,9 @@ import httpx
 
 ENDED = ("DONE", "FAILED")
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.1, 2.0
+JOB_SECONDS = 300
+"""What a job may take on a busy machine; a document is read in a second or two on an idle one."""
+HTTP_SECONDS = 60
 
 
 class ApiRefused(Exception):
@@ -51,10 +54,10 @@ class AgentApp:
     """One signed-in agent. Safe to use from several threads."""
 
     def __init__(self, api_url: str, *, username: str, password: str) -> None:
-        self.http = httpx.Client(base_url=api_url, timeout=30)
-        self.s3 = httpx.Client(timeout=60)
-        token = self._post("sign in", "/api/auth/token", {"username": username, "password": password})
-        self.http.headers["Authorization"] = f"Bearer {token['access']}"
+        self.http = httpx.Client(base_url=api_url, timeout=HTTP_SECONDS)
+        self.s3 = httpx.Client(timeout=HTTP_SECONDS)
+        self._credentials = {"username": username, "password": password}
+        self._sign_in()
 
     def close(self) -> None:
         self.http.close()
@@ -95,7 +98,7 @@ class AgentApp:
         return self._get("status", f"/api/docs/status/{job_id}")
 
     def wait(
-        self, job_id: str, *, timeout_seconds: float, seen: Callable[[str], None] = lambda state: None
+        self, job_id: str, *, timeout_seconds: float = JOB_SECONDS, seen: Callable[[str], None] = lambda state: None
     ) -> dict[str, Any]:
         """Poll with growing pauses until the job is DONE or FAILED; the last status. TimeoutError past the limit."""
         deadline, pause = time.monotonic() + timeout_seconds, FIRST_WAIT_SECONDS
@@ -112,11 +115,23 @@ class AgentApp:
     def result(self, job_id: str) -> dict[str, Any]:
         return self._get("result", f"/api/docs/result/{job_id}")
 
+    def _sign_in(self) -> None:
+        token = _checked("sign in", self.http.post("/api/auth/token", json=self._credentials))
+        self.http.headers["Authorization"] = f"Bearer {token['access']}"
+
     def _get(self, step: str, path: str) -> dict[str, Any]:
-        return _checked(step, self.http.get(path))
+        return self._asked(step, lambda: self.http.get(path))
 
     def _post(self, step: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        return _checked(step, self.http.post(path, json=body))
+        return self._asked(step, lambda: self.http.post(path, json=body))
+
+    def _asked(self, step: str, ask: Callable[[], httpx.Response]) -> dict[str, Any]:
+        """Signed in again, once, where the token has run out: it lasts half an hour."""
+        response = ask()
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            self._sign_in()
+            response = ask()
+        return _checked(step, response)
 
 
 def _checked(step: str, response: httpx.Response) -> dict[str, Any]:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from infra.local.processes import NotStarted
-from infra.local.stack import LocalStack, free_port
+from infra.local.processes import START_SECONDS, NotStarted, listening
+from infra.local.stack import LocalStack
 
 __all__ = ["Application", "NotStarted", "prepared", "running"]
 
 ROOT = Path(__file__).resolve().parents[2]
-START_TIMEOUT_SECONDS = 60
 PROCESSOR = "TextractProcessorFunction"
 COMPLETION = "TextractCompletionFunction"
 POST_PROCESSOR = "PostProcessorFunction"
@@ -32,8 +29,12 @@ class Application:
     """What runs; every part can be stopped and started by its name."""
 
     stack: LocalStack
-    api_url: str
+    listener: socket.socket
     env: dict[str, str]
+
+    @property
+    def api_url(self) -> str:
+        return url_of(self.listener)
 
     def manage(self, *arguments: str) -> str:
         """Run a manage.py command; its output. NotStarted with the end of its output if it fails."""
@@ -54,13 +55,14 @@ class Application:
         return people
 
     def start_web(self, *, workers: int = 2, name: str = "web") -> None:
-        bind = self.api_url.removeprefix("http://")
-        command = ["-m", "gunicorn", "backend.config.wsgi", "--bind", bind, "--workers", str(workers)]
-        self.start(name, [*command, "--threads", "4", "--graceful-timeout", "5"])
-        self.wait_for(f"{self.api_url}/healthz", name=name)
+        bind = f"fd://{self.listener.fileno()}"
+        command = _python("-m", "gunicorn", "backend.config.wsgi", "--bind", bind, "--workers", str(workers))
+        more = ["--threads", "4", "--timeout", str(START_SECONDS), "--graceful-timeout", "5"]
+        self.stack.start(name, [*command, *more], self.env, inherits=[self.listener])
+        self.stack.wait_until_it_answers(name, f"{self.api_url}/healthz")
 
     def start_worker(self) -> None:
-        self.start("worker", ["manage.py", "procrastinate", "worker"])
+        self.stack.start("worker", _python("manage.py", "procrastinate", "worker"), self.env)
 
     def start_poller(self, function: str, *, number: int = 1) -> str:
         name = f"{function}-{number}"
@@ -70,19 +72,9 @@ class Application:
     def function_env(self, function: str) -> dict[str, str]:
         return {**os.environ, **self.stack.function_env(function)}
 
-    def start(self, name: str, arguments: list[str]) -> None:
-        self.stack.start(name, _python(*arguments), self.env)
 
-    def wait_for(self, url: str, *, name: str) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_SECONDS
-        while time.monotonic() < deadline and self.stack.is_running(name):
-            try:
-                if httpx.get(url, timeout=5).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            time.sleep(0.05)
-        raise NotStarted(f"{name} did not start; see {self.stack.log_path(name)}")
+def url_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def _python(*arguments: str) -> list[str]:
@@ -91,9 +83,9 @@ def _python(*arguments: str) -> list[str]:
 
 @contextmanager
 def running(
-    state_dir: Path, *, parameters: dict[str, str] | None = None, processors: int = 1, api_port: int | None = None
+    state_dir: Path, *, parameters: dict[str, str] | None = None, processors: int = 1, api_port: int = 0
 ) -> Iterator[Application]:
-    """Everything up, migrated, its specs published; stopped when the block is left."""
+    """Everything up, migrated, its specs published; stopped when the block is left. `api_port` where it is free."""
     with prepared(state_dir, parameters=parameters, api_port=api_port) as application:
         application.start_web()
         application.start_worker()
@@ -105,13 +97,13 @@ def running(
 
 
 @contextmanager
-def prepared(
-    state_dir: Path, *, parameters: dict[str, str] | None = None, api_port: int | None = None
-) -> Iterator[Application]:
+def prepared(state_dir: Path, *, parameters: dict[str, str] | None = None, api_port: int = 0) -> Iterator[Application]:
     """The local cloud with a migrated database and published specs, nothing of ours running yet."""
-    api_url = f"http://127.0.0.1:{api_port or free_port()}"
-    with LocalStack(state_dir, parameters={"DjangoApiUrl": api_url, **(parameters or {})}) as stack:
-        application = Application(stack, api_url, {**os.environ, **stack.env, "PYTHONUNBUFFERED": "1"})
+    with ExitStack() as open_ones:
+        listener = open_ones.enter_context(listening(api_port))
+        given = {"DjangoApiUrl": url_of(listener), **(parameters or {})}
+        stack = open_ones.enter_context(LocalStack(state_dir, parameters=given))
+        application = Application(stack, listener, {**os.environ, **stack.env, "PYTHONUNBUFFERED": "1"})
         application.manage("migrate", "--verbosity", "0")
         application.manage("load_specs", "--publish")
         yield application

@@ -25,7 +25,6 @@ from rich.console import Console
 from infra.local import demo_report
 from infra.local.application import ROOT, Application, NotStarted, running
 from infra.local.demo_reading import Given, Reading, read_all, signed_in
-from infra.local.processes import free_port
 
 DOCUMENTS = ROOT / "fixtures" / "documents"
 PHOTOGRAPHS = {".jpg", ".jpeg", ".png"}
@@ -111,7 +110,7 @@ def state_folder() -> Iterator[Path]:
 def demonstrate(console: Console, folder: Path, given: list[Given], skipped: list[Given], *, once: bool) -> int:
     started = time.monotonic()
     console.print("Starting PostgreSQL, S3, queues, Textract, the API, the worker and the pollers …")
-    with running(folder, api_port=free_port(API_PORT)) as app:
+    with running(folder, api_port=API_PORT) as app:
         console.print(f"Started in {time.monotonic() - started:.1f} s; logs in {folder.relative_to(ROOT)}/logs\n")
         people = app.people()
         readings = read_aloud(console, app, people, given)

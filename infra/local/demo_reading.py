@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from infra.local.agent_app import AgentApp, ApiRefused
 from infra.local.application import Application
 
 AT_ONCE = 3
-JOB_TIMEOUT_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ def read(phone: AgentApp, agent_id: str, given: Given) -> Reading:
     reading, started = Reading(given), time.monotonic()
     try:
         job_id = phone.send(given.path, doc_type=given.doc_type, agent_id=agent_id)
-        status = phone.wait(job_id, timeout_seconds=JOB_TIMEOUT_SECONDS)
+        status = phone.wait(job_id)
         reading.state = status["state"]
         if reading.state == "DONE":
             reading.result = phone.result(job_id)
         else:
             reading.trouble = "{code} {reason}: {message}".format(**status["error"])
-    except (ApiRefused, TimeoutError, OSError) as trouble:
+    except (ApiRefused, httpx.HTTPError, TimeoutError, OSError) as trouble:
         reading.state, reading.trouble = reading.state or "REFUSED", str(trouble)
     reading.seconds = time.monotonic() - started
     return reading

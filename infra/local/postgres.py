@@ -8,10 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from infra.local.processes import NotStarted
-
-START_SECONDS = 60
-LOG_TAIL = 1500
+from infra.local.processes import START_SECONDS, NotStarted, end_of
 
 
 def started(folder: Path, seconds: float = START_SECONDS) -> Any:
@@ -30,9 +27,6 @@ def started(folder: Path, seconds: float = START_SECONDS) -> Any:
         # The library waits ten seconds for a server, and asserts that one that is already starting is ready.
         except (subprocess.SubprocessError, AssertionError):
             if time.monotonic() > deadline:
-                raise NotStarted(f"postgres did not start:\n{_end_of(folder / 'log')}") from None
+                log = folder / "log"
+                raise NotStarted(f"postgres did not start. Its log, {log}, ends:\n{end_of(log)}") from None
             time.sleep(0.2)
-
-
-def _end_of(log: Path) -> str:
-    return log.read_text(errors="replace")[-LOG_TAIL:] if log.exists() else "It has written no log."

@@ -6,10 +6,17 @@ import contextlib
 import os
 import socket
 import subprocess
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+START_SECONDS = 120
+"""A server's, from its start to its first answer: a busy machine takes its time."""
+PROBE_SECONDS = 5
 STOP_SECONDS = 10
+LOG_TAIL = 1500
 
 
 def free_ports(count: int) -> list[int]:
@@ -24,15 +31,25 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
-def free_port(preferred: int | None = None) -> int:
-    """`preferred` where nobody listens there."""
-    with socket.socket() as one:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            if preferred is not None:
-                one.bind(("127.0.0.1", preferred))
-                return preferred
+def free_port() -> int:
     return free_ports(1)[0]
+
+
+def listening(preferred: int = 0) -> socket.socket:
+    """A socket that listens on 127.0.0.1, on `preferred` where nobody else does; for a server to inherit.
+
+    Taken once and kept: of two runs that start at the same time none finds the other's server at its address.
+    """
+    for port in (preferred, 0):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+            one.listen(128)
+            return one
+        except OSError:
+            one.close()
+    raise NotStarted("no port of 127.0.0.1 is free")
 
 
 class NotStarted(RuntimeError):
@@ -47,14 +64,40 @@ class Processes:
         logs.mkdir(parents=True, exist_ok=True)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str], *, cwd: Path | None = None) -> None:
+    def start(
+        self,
+        name: str,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        *,
+        cwd: Path | None = None,
+        inherits: Sequence[socket.socket] = (),
+    ) -> None:
         if self.is_running(name):
             raise RuntimeError(f"{name} runs already")
         with self.log_path(name).open("ab") as log:
             # A session of its own: Ctrl-C reaches the one who started it, who then stops it in order.
             self._running[name] = subprocess.Popen(
-                list(argv), env=dict(env), cwd=cwd, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                list(argv),
+                env=dict(env),
+                cwd=cwd,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[one.fileno() for one in inherits],
             )
+
+    def wait_until_it_answers(self, name: str, url: str, *, seconds: float | None = None) -> None:
+        """Whatever it answers, as long as it is no error of its own (5xx). NotStarted names its log, and how that ends."""
+        seconds = START_SECONDS if seconds is None else seconds
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.is_running(name):
+            if answers(url):
+                return
+            time.sleep(0.05)
+        why = f"no answer at {url} in {seconds:.0f} s" if self.is_running(name) else "it ended"
+        log = self.log_path(name)
+        raise NotStarted(f"{name} did not start: {why}. Its log, {log}, ends:\n{end_of(log)}")
 
     def log_path(self, name: str) -> Path:
         return self.logs / f"{name}.log"
@@ -89,6 +132,20 @@ class Processes:
         for name in names:
             if name in self._running:
                 self.stop(name)
+
+
+def answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=PROBE_SECONDS).close()  # noqa: S310 - an address of ours
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+    return True
+
+
+def end_of(log: Path) -> str:
+    return log.read_text(errors="replace")[-LOG_TAIL:] if log.exists() else "(nothing)"
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

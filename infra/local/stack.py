@@ -6,10 +6,8 @@ import base64
 import json
 import os
 import secrets
+import socket
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,13 +15,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from infra.local import postgres, seaweedfs
-from infra.local.processes import NotStarted, Processes, free_port, free_ports
+from infra.local.processes import Processes, free_ports
 from infra.local.template import ACCOUNT, REGION, Template
 
-__all__ = ["LocalStack", "free_port"]
-
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
 MOTO_SERVICES = ("SQS", "SNS", "SSM", "SECRETS_MANAGER", "KMS", "CLOUDWATCH")
 QUEUE_ATTRIBUTES: dict[str, Callable[[Any], str]] = {
     "VisibilityTimeout": str,
@@ -95,17 +90,7 @@ class LocalStack:
         self._wait("textract", self._textract_port)
 
     def _wait(self, name: str, port: int) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.processes.is_running(name):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
-                return
-            except urllib.error.HTTPError:
-                return  # it answers
-            except OSError:
-                time.sleep(0.05)
-        tail = self.log_path(name).read_text(errors="replace")[-1500:]
-        raise NotStarted(f"{name} did not start:\n{tail}")
+        self.processes.wait_until_it_answers(name, f"http://127.0.0.1:{port}/")
 
     # --- what the template declares ----------------------------------------------------------------------------------
 
@@ -234,8 +219,13 @@ class LocalStack:
 
     # --- processes ---------------------------------------------------------------------------------------------------
 
-    def start(self, name: str, argv: Sequence[str], env: dict[str, str]) -> None:
-        self.processes.start(name, argv, env, cwd=ROOT)
+    def start(
+        self, name: str, argv: Sequence[str], env: dict[str, str], *, inherits: Sequence[socket.socket] = ()
+    ) -> None:
+        self.processes.start(name, argv, env, cwd=ROOT, inherits=inherits)
+
+    def wait_until_it_answers(self, name: str, url: str) -> None:
+        self.processes.wait_until_it_answers(name, url)
 
     def stop(self, name: str) -> None:
         self.processes.stop(name)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,11 @@ import pytest
 
 from infra.local import postgres
 from infra.local.poller import Poller
-from infra.local.processes import NotStarted, Processes, free_port
+from infra.local.processes import NotStarted
 from infra.local.stack import LocalStack
+from tests import aws_double
 from tests.folders import ServerFolder
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -25,33 +25,10 @@ pytestmark = pytest.mark.stack
 @pytest.fixture(scope="module")
 def sqs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """moto's SQS: redrive to a dead-letter queue works in it."""
-    import os
-    import urllib.request
-
-    processes, port = Processes(tmp_path_factory.mktemp("moto")), free_port()
-    processes.start("moto", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], os.environ)
-    url = f"http://127.0.0.1:{port}"
-    eventually(lambda: _answers(url, urllib.request.urlopen))
-    yield boto3.client(
-        "sqs", endpoint_url=url, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any"
-    )
-    processes.stop_all()
-
-
-def _answers(url: str, opened: Callable[..., Any]) -> bool:
-    try:
-        opened(url, timeout=2)
-    except OSError as error:
-        return hasattr(error, "code")
-    return True
-
-
-def eventually(holds: Callable[[], Any], *, within_seconds: float = 30) -> Any:
-    deadline = time.monotonic() + within_seconds
-    while not (value := holds()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-    return value
+    with aws_double.running(tmp_path_factory.mktemp("moto")) as url:
+        yield boto3.client(
+            "sqs", endpoint_url=url, region_name="eu-west-1", aws_access_key_id="any", aws_secret_access_key="any"
+        )
 
 
 @pytest.fixture
@@ -184,10 +161,13 @@ def test_the_stack_is_the_templates_and_stops_what_it_started(tmp_path: Path) ->
 def test_a_stack_that_does_not_come_up_says_which_part_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infra.local.stack.START_SECONDS", 0)
+    monkeypatch.setattr("infra.local.processes.START_SECONDS", 0)
     stack = LocalStack(tmp_path)
 
-    with pytest.raises(NotStarted, match=r"(s3|moto|textract) did not start"):
+    with pytest.raises(
+        NotStarted,
+        match=r"(s3|moto|textract) did not start: no answer at .* Its log, .*\/(s3|moto|textract).log, ends:",
+    ):
         stack.__enter__()
 
     assert not any(stack.is_running(name) for name in ("s3", "moto", "textract"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,7 @@ import pytest
 from infra.local.agent_app import AgentApp
 from infra.local.application import Application, running
 from tests.folders import ServerFolder
-
-CHROMIUM = "/usr/bin/chromium"
+from tests.journeys.browsing import chromium, launched, notebook
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +44,6 @@ def bad_documents() -> Path:
     return Path(__file__).parents[2] / "fixtures" / "documents_bad"
 
 
-def chromium() -> str | None:
-    return CHROMIUM if os.access(CHROMIUM, os.X_OK) else shutil.which("chromium")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser its tests are left out, loudly; where REQUIRE_BROWSER is set that is an error."""
     wanting = [item for item in items if item.get_closest_marker("browser")]
@@ -73,23 +67,18 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with launched() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture
 def page(browser: Any, application: Application) -> Iterator[Any]:
     """A window of an analyst's notebook, nobody signed in; a request to anywhere else fails the test."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
-    one = context.new_page()
     elsewhere: list[str] = []
-    one.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url, application) else None)
-    yield one
-    context.close()
+    with notebook(browser, application) as context:
+        one = context.new_page()
+        one.on("request", lambda request: elsewhere.append(request.url) if foreign(request.url, application) else None)
+        yield one
     assert elsewhere == []
 
 

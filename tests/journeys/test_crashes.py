@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from infra.local.agent_app import AgentApp
 from infra.local.application import PROCESSOR, Application, prepared
-from infra.local.processes import free_port
+from infra.local.processes import listening
 from lambdas.environment import SDK_ATTEMPTS
 from tests.folders import ServerFolder
 from tests.journeys.gate import Gate, gate
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack
-DONE_WITHIN_SECONDS = 90
 SWEEPING = {"UNSENT_AFTER_SECONDS": "1"}
 
 
@@ -45,14 +43,6 @@ def agent(gated: tuple[Application, Gate]) -> Iterator[AgentApp]:
     app.close()
 
 
-def eventually(holds: Callable[[], Any], *, within_seconds: float = 30) -> Any:
-    deadline = time.monotonic() + within_seconds
-    while not (value := holds()):
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
-    return value
-
-
 def test_a_processor_killed_between_store_and_callback(
     gated: tuple[Application, Gate], agent: AgentApp, documents: Path
 ) -> None:
@@ -68,7 +58,7 @@ def test_a_processor_killed_between_store_and_callback(
     assert agent.status(job_id)["state"] == "PROCESSING"
     callbacks.holds = lambda callback: False
     application.start_poller(PROCESSOR, number=2)
-    status = agent.wait(job_id, timeout_seconds=DONE_WITHIN_SECONDS)
+    status = agent.wait(job_id)
 
     assert status["state"] == "DONE"
     assert [state for state, _, _ in callbacks.passed].count("DONE") == 1
@@ -101,7 +91,7 @@ def test_textract_that_throttles_is_asked_again(
 
     job_id = agent.send(documents / "national_id" / "scan.pdf", doc_type="national_id", agent_id="AG-001")
 
-    assert agent.wait(job_id, timeout_seconds=DONE_WITHIN_SECONDS)["state"] == "DONE"
+    assert agent.wait(job_id)["state"] == "DONE"
     said = application.stack.log_path(f"{PROCESSOR}-3").read_text()
     assert "TEXTRACT_THROTTLED" in said
     assert "Traceback" not in said
@@ -115,7 +105,7 @@ def test_an_api_that_is_away_hears_of_it_later(
 
     job_id = agent.send(documents / "national_id" / "scan.pdf", doc_type="national_id", agent_id="AG-001")
 
-    assert agent.wait(job_id, timeout_seconds=DONE_WITHIN_SECONDS)["state"] == "DONE"
+    assert agent.wait(job_id)["state"] == "DONE"
     assert callbacks.held.is_set()
     assert [state for state, _, _ in callbacks.passed] == ["PROCESSING", "DONE"]
 
@@ -128,7 +118,7 @@ def test_a_job_the_queue_did_not_take_is_sent_by_the_worker(
     alice = next(person for person in application.people() if person["username"] == "alice")
     cut_off = Application(
         application.stack,
-        f"http://127.0.0.1:{free_port()}",
+        listening(),
         {**application.env, "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1"},
     )
     cut_off.start_web(workers=1, name="web-cut-off")
@@ -138,10 +128,11 @@ def test_a_job_the_queue_did_not_take_is_sent_by_the_worker(
     application.stack.start(
         "worker", [sys.executable, "manage.py", "procrastinate", "worker"], SWEEPING | application.env
     )
-    status = agent.wait(job_id, timeout_seconds=60 + DONE_WITHIN_SECONDS)
+    status = agent.wait(job_id)
 
     assert status["state"] == "DONE"
-    assert f"{job_id}" in application.stack.log_path("worker").read_text()
+    eventually(lambda: job_id in application.stack.log_path("worker").read_text())
     agent.close()
     for name in ("worker", "web-cut-off"):
         application.stack.stop(name)
+    cut_off.listener.close()

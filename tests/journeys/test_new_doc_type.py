@@ -32,7 +32,7 @@ def test_from_a_pdf_to_a_published_spec_and_a_result_on_the_phone(
     publish(bench)
 
     job_id = alice.send(CERTIFICATE, doc_type="inspection_certificate", agent_id="AG-001")
-    alice.wait(job_id, timeout_seconds=60)
+    alice.wait(job_id)
     fields = alice.result(job_id)["fields"]
     assert fields["registration_no"] == "KDB 482M"
     assert fields["odometer_km"] == 128450

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.browsing import notebook
 from tests.journeys.people import People, sign_in
 from tests.journeys.pictures import keep
 
@@ -21,18 +23,14 @@ PERMIT = Path(__file__).parent / "specs" / "parking_permit.yaml"
 @pytest.fixture
 def window(browser: Any, application: Any) -> Iterator[Any]:
     """Windows of several people at once."""
-    contexts = []
+    with ExitStack() as open_ones:
 
-    def open_for(person: dict[str, Any]) -> Page:
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
-        contexts.append(context)
-        page: Page = context.new_page()
-        sign_in(page, person)
-        return page
+        def open_for(person: dict[str, Any]) -> Page:
+            page = open_ones.enter_context(notebook(browser, application)).new_page()
+            sign_in(page, person)
+            return page
 
-    yield open_for
-    for context in contexts:
-        context.close()
+        yield open_for
 
 
 def upload(page: Page, path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,21 @@ from typing import Any
 import httpx
 import pytest
 
+from infra.local.agent_app import HTTP_SECONDS
 from infra.local.application import Application
 from tests.journeys.people import People
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.stack
-
-TIMEOUT_SECONDS = 90
 
 
 class Workbench:
     """What the page does, without the page: a session of a person, and a docType."""
 
     def __init__(self, application: Application, person: dict[str, Any]) -> None:
-        self.http = httpx.Client(base_url=application.api_url, timeout=30, headers={"Accept": "application/json"})
+        self.http = httpx.Client(
+            base_url=application.api_url, timeout=HTTP_SECONDS, headers={"Accept": "application/json"}
+        )
         sign_in = "/admin/specs/mappingspec/sign-in/"
         token = self.http.get(sign_in).json()["csrfToken"]
         body = {"username": person["username"], "password": person["password"]}
@@ -51,11 +52,8 @@ class Workbench:
         return answer.json()
 
     def wait(self, tail: str, ended: Callable[[Any], bool]) -> Any:
-        deadline = time.monotonic() + TIMEOUT_SECONDS
-        while not ended(shown := self.get(tail)):
-            assert time.monotonic() < deadline, shown
-            time.sleep(0.1)
-        return shown
+        eventually(lambda: ended(self.get(tail)))
+        return self.get(tail)
 
 
 @pytest.fixture

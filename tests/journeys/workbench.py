@@ -12,12 +12,12 @@ from typing import Any
 from playwright.sync_api import TimeoutError, expect
 
 from infra.local.application import Application
+from tests.journeys.browsing import notebook
 from tests.journeys.people import sign_in
 from tests.journeys.pictures import keep, keeping
 
 ROOT = Path(__file__).parents[2]
 LOGBOOK = ROOT / "fixtures" / "documents" / "motor_logbook"
-SLOW_MS = 15_000
 
 
 class Workbench:
@@ -29,16 +29,13 @@ class Workbench:
         self.clicks = 0
         self.keystrokes = 0
         self.doc_type = ""
-        page.set_default_timeout(SLOW_MS)
-        expect.set_options(timeout=SLOW_MS)
 
     @classmethod
     @contextmanager
     def window(cls, browser: Any, application: Application) -> Iterator[Workbench]:
         """A window more, of somebody else."""
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)
-        yield cls(context.new_page(), application)
-        context.close()
+        with notebook(browser, application) as context:
+            yield cls(context.new_page(), application)
 
     def picture(self, name: str) -> None:
         """For the guide, once passing messages have passed."""

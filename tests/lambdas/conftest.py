@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import secrets
-import sys
 import threading
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -21,12 +17,12 @@ import boto3
 import pytest
 
 import mapping_specs
-from infra.local.processes import Processes, free_port
 from infra.local.textract.operations import Textract
 from infra.local.textract.recordings import Recordings
 from infra.local.textract.server import TextractServer
 from lambdas import callbacks, environment, mapping
 from lambdas.contracts import JobMessage
+from tests import aws_double
 from tests.backend import seaweedfs
 from tests.lambdas.api_double import Api, serving
 
@@ -55,23 +51,8 @@ def bucket(s3_url: str) -> str:
 
 @pytest.fixture(scope="session")
 def moto_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    processes, port = Processes(tmp_path_factory.mktemp("moto")), free_port()
-    processes.start("moto", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], os.environ)
-    url = f"http://127.0.0.1:{port}"
-    while processes.is_running("moto") and not _answers(url):
-        threading.Event().wait(0.05)
-    yield url
-    processes.stop_all()
-
-
-def _answers(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url, timeout=2)
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
+    with aws_double.running(tmp_path_factory.mktemp("moto")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from lambdas.post_processor.handler import handler as replayed
 from lambdas.textract_completion.handler import handler
 from lambdas.textract_processor.handler import handler as processor
 from tests.lambdas.conftest import CLAIM, LOGBOOK, ROOT, Cloud, again
+from tests.waiting import eventually
 
 Handled = Callable[..., list[str]]
 
@@ -26,10 +26,7 @@ def expected(path: Path) -> dict[str, Any]:
 def completion(cloud: Cloud, job_id: str) -> str:
     """As SNS hands it to SQS, of the analysis that the processor started last, once that has ended."""
     *_, started = (job for job in cloud.textract.textract.jobs.values() if job.request["JobTag"] == job_id)
-    deadline = time.monotonic() + 30
-    while started.status == "IN_PROGRESS":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    eventually(lambda: started.status != "IN_PROGRESS")
     envelope = json.loads((ROOT / "fixtures" / "events" / "sns_completion.json").read_text())
     message = json.loads(envelope["Message"]) | {"JobId": started.id, "Status": started.status, "JobTag": job_id}
     message["API"] = started.api

@@ -7,9 +7,8 @@ import io
 import json
 import logging
 import threading
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from infra.local.textract.operations import Textract
 from infra.local.textract.recordings import Recordings
 from infra.local.textract.server import TextractServer
 from tests.backend import seaweedfs
+from tests.waiting import eventually
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 LOGBOOK = FIXTURES / "documents" / "motor_logbook" / "registration_certificate.pdf"
@@ -76,19 +76,12 @@ def refused(call: Any, **arguments: Any) -> str:
     return str(error.value.response["Error"]["Code"])
 
 
-def wait_for(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def ended(textract: Any, job_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 30
-    while (answer := textract.get_document_analysis(JobId=job_id))["JobStatus"] == "IN_PROGRESS":
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    return dict(answer)
+    def answer() -> dict[str, Any] | None:
+        answer: dict[str, Any] = textract.get_document_analysis(JobId=job_id)
+        return None if answer["JobStatus"] == "IN_PROGRESS" else answer
+
+    return dict(eventually(answer))
 
 
 def test_a_page_is_answered_with_blocks(textract: Any) -> None:
@@ -237,7 +230,7 @@ def test_an_answer_comes_in_parts_of_a_thousand_blocks(recordings: Path, textrac
     record(recordings, "long", CLAIM.read_bytes(), halves)
     server = Textract(Recordings([recordings]))
     job = server.start("StartDocumentAnalysis", {"DocumentLocation": CLAIM_IN_S3, "FeatureTypes": ["FORMS"]})
-    wait_for(lambda: server.jobs[job["JobId"]].status == "SUCCEEDED")
+    eventually(lambda: server.jobs[job["JobId"]].status == "SUCCEEDED")
 
     parts = [server.get("StartDocumentAnalysis", {"JobId": job["JobId"], "MaxResults": 5_000})]
     while token := parts[-1].get("NextToken"):
