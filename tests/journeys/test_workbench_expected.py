@@ -32,6 +32,10 @@ def point_at(bench: Workbench, printed: str, field: str) -> None:
     bench.click(bench.menu_item(field))
 
 
+def printed_cell(bench: Workbench, text: str) -> Any:
+    return bench.page.locator("#viewport g.cell").and_(bench.page.get_by_role("button", name=text, exact=True))
+
+
 def expected_of(bench: Workbench, field: str) -> Any:
     return bench.why(field).get_by_label(f"Expected value of {field}")
 
@@ -139,3 +143,54 @@ def test_the_matrix_is_red_where_something_expected_is_not_found(measured: Workb
     expect(sign("measurements", "missing")).to_have_text("✗")
     expect(sign("reinspected_on", "nothing, as expected")).to_have_text("✓")
     expect(sign("inspected_on", "not there")).to_have_text("–")
+
+
+def test_a_printed_cell_is_taken_for_one_cell_of_an_expected_row(measured: Workbench) -> None:
+    table = measured.page.get_by_role("region", name="Table measurements")
+    rows = table.locator("tbody tr")
+    measured.click(table.get_by_role("button", name="measurements", exact=True))
+    measured.click(table.get_by_role("button", name="Take the rows found"))
+    expect(table).to_contain_text("Go into a cell, then click on the page what is printed for it.")
+    cell = table.get_by_label("Expected measured in row 2 of measurements")
+
+    def take(printed: str, of: str) -> None:
+        measured.click(printed_cell(measured, printed))
+        measured.click(measured.menu_item(f"“{printed}” is what is expected of {of} of measurements"))
+
+    measured.click(cell)
+    expect(table).to_contain_text("Click on the page what is printed for measured in row 2.")
+    take("11,500", "measured in row 2")
+    expect(cell).to_have_value("11500")
+    expect(rows.nth(1)).to_contain_text("✗ 21")
+    take("21", "measured in row 2")
+    expect(cell).to_have_value("21")
+    expect(table.get_by_text("✗")).to_have_count(0)
+
+    take("Service brake", "measured in row 2")
+    expect(measured.page.locator("#notes .note.error")).to_contain_text("Nothing was kept")
+    expect(cell).to_have_value("21")
+
+    measured.click(table.get_by_role("button", name="Add a row"))
+    measured.click(table.get_by_label("Expected item in row 5 of measurements"))
+    take("Service brake", "item in row 5")
+    expect(table.get_by_label("Expected item in row 5 of measurements")).to_have_value("Service brake")
+
+
+def test_a_cell_that_was_read_is_taken_without_aiming(measured: Workbench) -> None:
+    table = measured.page.get_by_role("region", name="Table measurements")
+    measured.click(table.get_by_role("button", name="measurements", exact=True))
+    measured.click(table.get_by_role("button", name="Take the rows found"))
+    cell = table.get_by_label("Expected item in row 1 of measurements")
+    cell.fill("Hand brake")
+    measured.press("Enter")
+    expect(table).to_contain_text("✗ Service brake")
+    measured.select("fee")
+
+    measured.click(printed_cell(measured, "21"))
+    expect(measured.menu_item(re.compile("expected of item in row 1"))).to_have_count(0)
+    measured.press("Escape")
+    measured.click(printed_cell(measured, "Service brake"))
+    measured.click(measured.menu_item("“Service brake” is what is expected of item in row 1 of measurements"))
+
+    expect(cell).to_have_value("Service brake")
+    expect(table.get_by_text("✗")).to_have_count(0)

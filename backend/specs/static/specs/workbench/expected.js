@@ -1,6 +1,7 @@
 // What is expected of a sample: taken over from what was found, pointed at, or written by hand. The server keeps it as the
 // field's type puts it out, and nothing where it is none.
 
+import { aimAt, aimed, cellIn } from "./aiming.js";
 import { put, sampleUrl } from "./api.js";
 import { say, sayRefused } from "./dialogs.js";
 import { h } from "./dom.js";
@@ -36,12 +37,20 @@ export async function acceptAll() {
   if (await setExpected({ fields, tables })) say(`${plural(Object.keys(fields).length, "value")} taken as expected.`);
 }
 
-// A place pointed at on the page: its printed text; the value it became, where this field was read from it.
-export function takeExpected(name, text) {
-  set({ field: name });
-  const { result } = state.preview;
-  const isRead = result?.evidence[name]?.raw === text && name in result.fields;
-  return setExpected(isRead ? { set: { [name]: result.fields[name] } } : { printed: { [name]: text }, text: state.text });
+// A place pointed at on the page: its printed text; the value it became, where this field or cell was read from it.
+export function takeExpected(path, text) {
+  set({ field: cellIn(path)?.table ?? path });
+  const { raw, value } = readAt(path);
+  const isRead = raw === text && value !== undefined;
+  return setExpected(isRead ? { set: { [path]: value } } : { printed: { [path]: text }, text: state.text });
+}
+
+function readAt(path) {
+  const { evidence, fields, tables } = state.preview.result ?? { evidence: {}, fields: {}, tables: {} };
+  const cell = cellIn(path);
+  if (!cell) return { raw: evidence[path]?.raw, value: fields[path] };
+  const { table, row, column } = cell;
+  return { raw: evidence[table]?.[row]?.[column]?.raw, value: tables[table]?.[row]?.[column] };
 }
 
 // Written by hand: nothing written is nothing said.
@@ -55,6 +64,8 @@ export function expectedInput(path, label, compared) {
     placeholder: compared ? "nothing" : "not said",
     "aria-label": label,
     "data-key": `expected-${path}`,
+    "data-path": path,
+    class: aimed() === path ? "aimed" : null,
     readonly: !permissions.edit,
     spellcheck: "false",
     autocomplete: "off",
@@ -67,6 +78,7 @@ export function expectedInput(path, label, compared) {
   };
   input.addEventListener("keydown", (event) => event.key === "Enter" && save());
   input.addEventListener("change", save);
+  input.addEventListener("focus", () => aimAt(path));
   return input;
 }
 

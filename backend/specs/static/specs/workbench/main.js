@@ -1,6 +1,7 @@
 // Starts the parts, in the order in which they need one another.
 
 import * as address from "./address.js";
+import * as aiming from "./aiming.js";
 import * as autosave from "./autosave.js";
 import * as completions from "./completions.js";
 import * as documentPane from "./document.js";
@@ -36,7 +37,7 @@ fill();
 autosave.start();
 await readShared();
 address.start();
-for (const part of [splitters, keyboard, tabs, editor, problems, form, documentPane, result, matrix, samples, topBar, completions, preview, upload, proposal]) {
+for (const part of [splitters, keyboard, tabs, editor, problems, form, aiming, documentPane, result, matrix, samples, topBar, completions, preview, upload, proposal]) {
   part.start();
 }
 document.body.dataset.ready = "true";

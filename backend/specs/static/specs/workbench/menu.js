@@ -1,5 +1,6 @@
 // The menu of a place on the page: point, don't type.
 
+import { aimed, cellIn, cellWords, isExpected } from "./aiming.js";
 import { button, h } from "./dom.js";
 import { edit } from "./edits.js";
 import { takeExpected } from "./expected.js";
@@ -72,9 +73,8 @@ function moveFocus(event) {
 
 function itemsOf(targets) {
   const seen = new Set();
-  return targets
-    .flatMap((target) => ITEMS[target.kind](target))
-    .filter((item) => permissions.edit && !seen.has(item.label) && seen.add(item.label));
+  return [...targets.map(forAimed), ...targets.flatMap((target) => ITEMS[target.kind](target))]
+    .filter((item) => item && permissions.edit && !seen.has(item.label) && seen.add(item.label));
 }
 
 const ITEMS = {
@@ -86,6 +86,7 @@ const ITEMS = {
   found: ({ name, evidence }) => [
     expectedOf(evidence.raw, name),
   ].filter(Boolean),
+  read: ({ path, evidence }) => [isExpected(path) ? expectedOfCell(path, evidence.raw) : null],
   cell: ({ table, cell }) => cellItems(table, cell),
   line: (line) => [
     newField({ label: line.text, value: "", from: { key: line.text.replace(/\s*:\s*$/, "") }, text: `New field under the label “${cut(line.text)}” …` }),
@@ -144,6 +145,28 @@ function expectedOf(value, field = null) {
     choose: (element) => pick(element, `“${cut(value)}” is expected of`, take, names),
   };
 }
+
+const TEXTS = {
+  pair: ({ value }) => value,
+  found: ({ evidence }) => evidence?.raw,
+  read: ({ evidence }) => evidence.raw,
+  cell: ({ cell }) => cell.text,
+  line: ({ text }) => text,
+};
+
+// Before all else: somebody has gone into that cell to fill it.
+function forAimed(target) {
+  const text = TEXTS[target.kind](target);
+  return text && aimed() ? expectedOfCell(aimed(), text) : null;
+}
+
+const expectedOfCell = (path, text) => ({
+  label: `“${cut(text)}” is what is expected of ${cellWords(cellIn(path))} of ${cellIn(path).table}`,
+  choose: () => {
+    closeMenu();
+    takeExpected(path, text);
+  },
+});
 
 function pick(element, title, chosen, names = fieldNames()) {
   const filter = h("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the fields", spellcheck: "false" });

@@ -1,5 +1,6 @@
 // What is drawn over the page image: found values, what no field took, tables as the engine understood them.
 
+import { aimed } from "./aiming.js";
 import { svg } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { around, boxOf, inside, sameBox } from "./places.js";
@@ -27,11 +28,13 @@ function placesOn({ preview, pageData, page }) {
   const found = Object.keys(result?.fieldStatus ?? {})
     .map((name) => ({ name, place: boxOf(name, preview), evidence: result.evidence[name] }))
     .filter(({ place }) => place?.page === (pageData.number ?? page));
-  const cells = Object.entries(result?.evidence ?? {}).flatMap(([name, rows]) =>
-    Array.isArray(rows) ? rows.map((row, index) => ({ name, index, row })) : [],
-  );
+  const cells = Object.entries(result?.evidence ?? {})
+    .flatMap(([name, rows]) => (Array.isArray(rows) ? rows.flatMap((row, index) => cellsRead(`${name}[${index}]`, row)) : []))
+    .filter(({ evidence }) => evidence?.box && evidence.page === (pageData.number ?? page));
   return { found, cells, unmapped: preview?.unmapped ?? { keyValues: [], tables: [] } };
 }
+
+const cellsRead = (row, read) => Object.entries(read).map(([column, evidence]) => ({ kind: "read", path: `${row}.${column}`, evidence }));
 
 function rectangle(scene, box, properties, pad = 0) {
   return svg("rect", {
@@ -89,15 +92,17 @@ function pairTarget(scene, pair) {
   return target(properties, label, () => [{ kind: "pair", ...pair }, ...under(scene, pair.box ?? pair.keyBox)], ...shapes, ...(mark ? [mark] : []));
 }
 
-// Everything else that is printed at the same place: a cell of a table, a found value.
+// Everything else that is printed at the same place: a cell of a table, a value or a cell that was read from it.
 function under(scene, box) {
   if (!box) return [];
   const cells = scene.state.pageData.tables.flatMap((table) =>
     (table.rows ?? []).flatMap((row) => row.cells.map((cell) => ({ kind: "cell", table, cell }))),
   );
   const found = scene.found.filter(({ place }) => inside(box, place.box)).map((one) => ({ kind: "found", ...one }));
-  return [...found, ...cells.filter(({ cell }) => cell.box && inside(box, cell.box))];
+  return [...found, ...readAt(scene, box), ...cells.filter(({ cell }) => cell.box && inside(box, cell.box))];
 }
+
+const readAt = (scene, box) => scene.cells.filter(({ evidence }) => inside(evidence.box, box));
 
 function tableTarget(scene, table) {
   const free = scene.unmapped.tables.some((other) => sameBox(other.box, table.box)) && !holdsFound(scene, table);
@@ -120,7 +125,7 @@ function cellTarget(scene, table, cell, row) {
   if (!cell.box) return svg("g", {});
   const isHeader = (table.headerRows ?? []).includes(row + 1);
   const label = cell.text || "(blank cell)";
-  const targets = () => [{ kind: "cell", table, cell }, ...under(scene, cell.box).filter((one) => one.kind === "found")];
+  const targets = () => [{ kind: "cell", table, cell }, ...under(scene, cell.box).filter((one) => one.kind !== "cell")];
   const properties = { class: isHeader ? "cell header" : "cell", tabindex: isHeader ? 0 : null };
   return target(properties, isHeader ? `${label}, header` : label, targets, rectangle(scene, cell.box, { class: "hit" }));
 }
@@ -131,8 +136,8 @@ function foundTarget(scene, { name, place, evidence }) {
   const selected = scene.state.field === name;
   const label = `${name}: ${printed(evidence.raw)}, ${word}`;
   const targets = () => {
-    set({ field: name });
-    return [{ kind: "found", name, place, evidence }, ...pairsAt(scene, place.box)];
+    if (!aimed()) set({ field: name });
+    return [{ kind: "found", name, place, evidence }, ...readAt(scene, place.box), ...pairsAt(scene, place.box)];
   };
   const shape = rectangle(scene, place.box, { class: "mark" }, 3);
   const drawn = target({ class: `found ${tone}${selected ? " selected" : ""}`, tabindex: 0 }, label, targets, shape, sign(scene, place.box, status));

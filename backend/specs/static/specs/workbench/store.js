@@ -10,6 +10,7 @@ export const state = {
   sample: null, // id
   page: 1,
   field: null,
+  aim: null, // path of the expected cell that the next click on the page is for
   view: "yaml",
   samples: [],
   preview: null, // the server's last answer that is about this sample
