@@ -73,7 +73,7 @@ class PublicationReport:
 def publication_report(revision: SpecRevision) -> PublicationReport:
     """Read against what is live now."""
     spec = MappingSpec.objects.select_related("live_revision").get(pk=revision.spec_id)
-    live, kind = spec.live_revision, _kind(revision, spec.live_revision)
+    live, kind = spec.live_revision, kind_of(revision, spec.live_revision)
     learned = None if kind == PublicationKind.ROLLBACK or live == revision else _learned(revision)
     reading = readings_of([revision])[revision.pk]
     return PublicationReport(
@@ -112,7 +112,7 @@ def cost_of(revision: SpecRevision | None) -> float | None:
     return price_usd(revision.resolved["textract"]) if revision and revision.resolved else None
 
 
-def _kind(revision: SpecRevision, live: SpecRevision | None) -> PublicationKind:
+def kind_of(revision: SpecRevision, live: SpecRevision | None) -> PublicationKind:
     """Going back to what was live before. It passed once, so it needs neither samples nor a second person."""
     back = live is not None and revision.number < live.number
     if back and Publication.objects.filter(revision=revision).exists():

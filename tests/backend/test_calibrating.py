@@ -239,6 +239,20 @@ def test_a_preview_of_what_is_live_is_what_the_processor_makes(mended, came_late
     )
 
 
+def test_a_preview_of_what_was_live_is_what_a_rollback_brings_back(mended, came_later, ana, peter):
+    publish(mended, peter)
+    went_live_with = Publication.objects.first().calibration
+    samples_create(mended.spec, ana, 1)
+    run_samples(mended.spec, RETITLED, ana)
+    publish(saved(RETITLED), peter)
+
+    asked = {"text": MENDED, "sampleId": str(came_later[0].pk), "revision": mended.number}
+    shown = post(signed_in(ana), mended.spec, "preview", asked).json()
+
+    assert shown["calibration"]["samples"] == went_live_with["samples"] == 25
+    assert previewed(signed_in(ana), mended.spec, came_later[0], MENDED)["calibration"]["samples"] == 26, "a draft"
+
+
 def test_a_preview_learns_of_another_sample_and_of_another_expectation(mended, came_later, ana):
     def counted() -> dict[str, int]:
         return previewed(signed_in(ana), mended.spec, came_later[0], RETITLED)["calibration"]

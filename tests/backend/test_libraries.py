@@ -357,3 +357,41 @@ def test_a_dump_says_which_live_spec_has_an_older_library(cloud, tmp_path, capsy
 
     assert (tmp_path / "library" / "shop" / "base.yaml").read_text() == SHOP_TEXT_PHONE
     assert "receipt revision 1 is live with shop/base 1: loaded again it takes 2" in capsys.readouterr().err
+
+
+# --- in the workbench ------------------------------------------------------------------------------------------------
+
+
+def previewed(client, spec, text, **more):
+    answer = studio.post(client, spec, "preview", {"text": text, "sampleId": None, **more})
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_a_revision_that_is_looked_at_is_read_as_it_was_saved_and_a_draft_with_the_newest(as_ana):
+    shop()
+    first = saved(RECEIPT)
+    shop(SHOP_TEXT_PHONE)
+
+    looked_at = previewed(as_ana, first.spec, RECEIPT, revision=1)
+    edited = previewed(as_ana, first.spec, RECEIPT + "  till_total: Total\n", revision=1)
+    typed = previewed(as_ana, first.spec, RECEIPT)
+
+    assert (looked_at["libraries"], looked_at["textSha256"]) == ({"shop/base": 1}, first.sha256)
+    assert (edited["libraries"], typed["libraries"]) == ({"shop/base": 2}, {"shop/base": 2})
+
+
+def test_the_samples_of_a_revision_that_is_looked_at_run_as_it_was_saved(as_ana):
+    shop()
+    first = saved(RECEIPT)
+    shop(SHOP_TEXT_PHONE)
+
+    for number, sha256 in ((1, first.sha256), (7, reading.draft_read(RECEIPT).sha256)):
+        answer = studio.post(as_ana, first.spec, "matrix", {"text": RECEIPT, "revision": number})
+        assert answer.json()["textSha256"] == sha256
+
+
+@pytest.mark.parametrize("number", [0, -1, "1", True, 10**12])
+def test_what_is_no_revision_s_number_is_refused(as_ana, number):
+    asked = {"text": RECEIPT, "sampleId": None, "revision": number}
+    studio.error_of(studio.post(as_ana, saved(IDENTITY).spec, "preview", asked), 400, "INVALID_FIELDS")

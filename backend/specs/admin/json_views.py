@@ -15,6 +15,8 @@ from django.http.multipartparser import MultiPartParserError
 
 from backend.config.exception_handler import UNEXPECTED, error_body
 from backend.errors import DomainError, Forbidden, Invalid, NotFound, TooLarge, Unauthenticated
+from backend.specs.models import MappingSpec, SpecRevision
+from backend.specs.reading import text_normalize
 
 log = structlog.get_logger(__name__)
 
@@ -118,6 +120,17 @@ def text_in(body: dict[str, Any], name: str = "text", *, default: str | None = N
     if not isinstance(value, str):
         raise Invalid("INVALID_FIELDS", f"{name} must be a text.", field=name)
     return value
+
+
+def revision_in(body: dict[str, Any], spec: MappingSpec, text: str) -> SpecRevision | None:
+    """The saved revision that the body says it looks at; None where its text is being edited, or none is named."""
+    number = body.get("revision")
+    if number is None:
+        return None
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10**9:
+        raise Invalid("INVALID_FIELDS", "revision is the number of the revision looked at.", field="revision")
+    found = spec.revisions.filter(number=number).first()
+    return found if found and found.text == text_normalize(text) else None
 
 
 def json_response(body: Any, *, status: int = 200) -> HttpResponse:

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
-from backend.specs.admin.json_views import body_of, json_response, json_view, text_in
+from backend.specs.admin.json_views import body_of, json_response, json_view, revision_in, text_in
 from backend.specs.models import MappingSpec, MatrixRun
-from backend.specs.reading import draft_read
+from backend.specs.reading import draft_read, revision_read
 from backend.specs.services.runs import matrix_start
 from backend.specs.studio.matrix import matrix
 
@@ -26,7 +26,11 @@ def urls(_admin: Any) -> list[URLPattern]:
 @json_view(permission="specs.add_specrevision")
 def start(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec = get_object_or_404(MappingSpec, pk=spec_id)
-    run = matrix_start(spec=spec, read=draft_read(text_in(body_of(request))), user=request.user)  # type: ignore[arg-type]
+    body = body_of(request)
+    text = text_in(body)
+    revision = revision_in(body, spec, text)
+    read = revision_read(revision) if revision else draft_read(text)
+    run = matrix_start(spec=spec, read=read, user=request.user)  # type: ignore[arg-type]
     return json_response({"runId": str(run.pk), "textSha256": run.text_sha256, "total": run.total}, status=202)
 
 

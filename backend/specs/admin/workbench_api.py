@@ -14,15 +14,15 @@ from django.urls import URLPattern, path
 
 from backend.errors import Forbidden, Invalid, Unauthenticated
 from backend.specs import services
-from backend.specs.admin.json_views import body_of, errors_told, json_response, json_view, text_in
+from backend.specs.admin.json_views import body_of, errors_told, json_response, json_view, revision_in, text_in
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import may_see_pii
-from backend.specs.reading import libraries_newest
+from backend.specs.reading import libraries_newest, libraries_pinned
 from backend.specs.studio.completing import completions
 from backend.specs.studio.editing import edit
 from backend.specs.studio.editing.entries import scalar_text
 from backend.specs.studio.form import form
-from backend.specs.studio.hiding import hidden_of, saved_libraries
+from backend.specs.studio.hiding import hidden_of, saved_revision
 from backend.specs.studio.masking import preview_masked
 from backend.specs.studio.preview import preview
 from backend.specs.studio.proposing import propose
@@ -58,11 +58,12 @@ def sample_in(body: dict[str, Any], spec: MappingSpec) -> Sample | None:
 def preview_view(request: HttpRequest, spec_id: int) -> HttpResponse:
     body = body_of(request)
     spec, text = get_object_or_404(MappingSpec, pk=spec_id), text_in(body)
-    sample = sample_in(body, spec)
+    sample, revision = sample_in(body, spec), revision_in(body, spec, text)
     if sample is None or may_see_pii(request.user):
-        return json_response(preview(text=text, sample=sample, doc_type=spec))
-    libraries = saved_libraries(spec, text)
-    shown = preview(text=text, sample=sample, doc_type=spec, libraries=libraries)
+        return json_response(preview(text=text, sample=sample, doc_type=spec, revision=revision))
+    revision = revision or saved_revision(spec, text)
+    shown = preview(text=text, sample=sample, doc_type=spec, revision=revision)
+    libraries = libraries_pinned(revision.libraries)
     return json_response(preview_masked(shown, hidden_of(spec, sample, text=text, libraries=libraries)))
 
 

@@ -8,16 +8,21 @@ from django.db.models import Count, Max
 
 import mapping_specs
 from backend.specs.calibrating import Evidence, calibrations_of, evidence_of, learned
-from backend.specs.models import MappingSpec, Publication, SampleRun, SpecRevision
+from backend.specs.models import MappingSpec, Publication, PublicationKind, SampleRun, SpecRevision
+from backend.specs.publication_report import kind_of
 from backend.specs.studio import kept
 
 BYTES_PER_VALUE = 300
 
 
-def calibration_now(doc_type: MappingSpec, spec: mapping_specs.Spec, sha256: str) -> mapping_specs.Calibration | None:
-    """What is live keeps its own. Three queries, while no sample runs and nothing is published in between."""
-    live = SpecRevision.objects.filter(live_of=doc_type, sha256=sha256).defer("text", "resolved").first()
-    if live is not None:
+def calibration_now(
+    doc_type: MappingSpec, spec: mapping_specs.Spec, sha256: str, revision: SpecRevision | None = None
+) -> mapping_specs.Calibration | None:
+    """What is live keeps its own, and `revision`, where it was live before, has it back. As many queries for many samples."""
+    live = SpecRevision.objects.filter(live_of=doc_type).defer("text", "resolved").first()
+    if revision is not None and kind_of(revision, live) == PublicationKind.ROLLBACK:
+        return calibrations_of([revision]).get(revision.pk)
+    if live is not None and live.sha256 == sha256:
         return calibrations_of([live]).get(live.pk)
     return learned(_evidence(doc_type.pk), spec.resolved).calibration
 

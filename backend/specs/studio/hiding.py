@@ -13,9 +13,9 @@ from typing import Any
 
 import mapping_specs
 from backend.errors import Forbidden
-from backend.specs.models import MappingSpec, Sample
+from backend.specs.models import MappingSpec, Sample, SpecRevision
 from backend.specs.pii import Personal, personal_in
-from backend.specs.reading import Libraries, draft_read, libraries_pinned, readings_of, text_normalize
+from backend.specs.reading import Libraries, draft_read, readings_of, text_normalize
 from backend.specs.studio import kept
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.expressions import compile_expression
@@ -59,8 +59,8 @@ def _overlap(one: Box, other: Box) -> bool:
     return wide > 0 and high > 0 and wide * high >= smaller / 10
 
 
-def saved_libraries(spec: MappingSpec, text: str) -> Libraries:
-    """What the saved revision of this text is read with; Forbidden where there is no such revision.
+def saved_revision(spec: MappingSpec, text: str) -> SpecRevision:
+    """The newest one with this text; Forbidden where there is none.
 
     A text of one's own could read a personal value under another name, letter by letter.
     """
@@ -68,7 +68,7 @@ def saved_libraries(spec: MappingSpec, text: str) -> Libraries:
     if saved is None:
         message = "Without the permission to see personal values you can look at saved revisions only."
         raise Forbidden("PII_NOT_ALLOWED", message)
-    return libraries_pinned(saved.libraries)
+    return saved
 
 
 def hidden_of(

@@ -8,8 +8,8 @@ from typing import Any
 
 import mapping_specs
 from backend.specs.calibrating import calibrated
-from backend.specs.models import MappingSpec, Sample
-from backend.specs.reading import Libraries, draft_read
+from backend.specs.models import MappingSpec, Sample, SpecRevision
+from backend.specs.reading import Libraries, draft_read, revision_read
 from backend.specs.studio import kept
 from backend.specs.studio.calibration import calibration_now
 from backend.specs.studio.naming import camel_keys
@@ -21,15 +21,20 @@ NEEDS_TEXTRACT = "needsTextract"
 
 
 def preview(
-    *, text: str, sample: Sample | None, doc_type: MappingSpec | None = None, libraries: Libraries | None = None
+    *,
+    text: str,
+    sample: Sample | None,
+    doc_type: MappingSpec | None = None,
+    revision: SpecRevision | None = None,
+    libraries: Libraries | None = None,
 ) -> dict[str, Any]:
     """Problems and hints of the text, and over the sample its result, why, and how it compares; `serverMs` is what it took.
 
-    With a docType its confidences are calibrated, as they would be were the text published now.
-    The text is read with the libraries given, else with the newest: `libraries` says which revisions those are.
+    With a docType its confidences are calibrated, as they would be were the text published now. A saved revision is read
+    with what it pins; a text being edited with the libraries given, else with the newest. `libraries` says which those are.
     """
     started = time.perf_counter()
-    read = draft_read(text, libraries)
+    read = revision_read(revision) if revision else draft_read(text, libraries)
     answer: dict[str, Any] = {
         "problems": [problem_json(problem) for problem in read.problems],
         "hints": [problem_json(hint, "hint") for hint in read.reading.hints],
@@ -47,7 +52,7 @@ def preview(
         "calibration": None,
     }
     if read.spec is not None and sample is not None:
-        calibration = calibration_now(doc_type, read.spec, read.sha256) if doc_type else None
+        calibration = calibration_now(doc_type, read.spec, read.sha256, revision) if doc_type else None
         answer["calibration"] = calibration and {"samples": calibration.samples, "values": calibration.values}
         answer.update(over_sample(calibrated(read.spec, calibration), sample))
     answer["serverMs"] = round((time.perf_counter() - started) * 1000, 1)

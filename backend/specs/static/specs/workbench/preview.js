@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { debounced } from "./dom.js";
 import { sayRefused } from "./dialogs.js";
 import { urls } from "./initial.js";
+import { lookedAt } from "./libraries.js";
 import { on, sampleShown, set, state } from "./store.js";
 
 const WAIT_MS = 180;
@@ -38,7 +39,7 @@ export async function askNow() {
   flight = new AbortController();
   const sampleId = sampleShown()?.state === "DONE" ? state.sample : null;
   try {
-    const answer = await post(urls.preview, { text: state.text, sampleId }, { signal: flight.signal });
+    const answer = await post(urls.preview, { text: state.text, sampleId, revision: lookedAt() }, { signal: flight.signal });
     if (number === newest) set({ preview: shown({ ...answer, sampleId }), stale: false });
   } catch (error) {
     if (number !== newest || error.name === "AbortError") return;

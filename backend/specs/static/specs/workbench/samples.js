@@ -5,6 +5,7 @@ import { button, byId, debounced, h, icon, redraw } from "./dom.js";
 import { askIn, sayRefused } from "./dialogs.js";
 import { openSample } from "./document.js";
 import { permissions, urls } from "./initial.js";
+import { lookedAt } from "./libraries.js";
 import { on, set, state } from "./store.js";
 import { chooseFile } from "./upload.js";
 import { plural } from "./words.js";
@@ -74,7 +75,7 @@ export async function runAll() {
   running = { total: state.samples.length, done: 0 };
   draw();
   try {
-    const { runId } = await post(urls.matrix, { text: state.text });
+    const { runId } = await post(urls.matrix, { text: state.text, revision: lookedAt() });
     await follow(runId);
     await refreshSamples();
   } catch (error) {

@@ -1,7 +1,7 @@
 // The line above everything: which docType and revision, how it stands, and what can be done with it.
 
 import { button, byId, h, icon, iconButton, redraw } from "./dom.js";
-import { isSavable, newer } from "./libraries.js";
+import { isSavable, lookedAt, newer } from "./libraries.js";
 import { initial, permissions, urls } from "./initial.js";
 import { showKeys } from "./keyboard.js";
 import { nextProblem } from "./problems.js";
@@ -56,8 +56,16 @@ function hintCount() {
 
 function newerLibraries() {
   const found = newer();
+  if (lookedAt()) return librariesOfThen();
   if (!found.length) return null;
   return h("span", { class: "tone doubtful", title: "A library it extends was saved since this revision: the preview shows the newer one, and saving takes it." }, `! ${found.join(", ")}`);
+}
+
+function librariesOfThen() {
+  const pinned = Object.entries(state.preview?.libraries ?? {}).map(([name, number]) => `${name} ${number}`);
+  if (!pinned.length) return null;
+  const title = "A saved revision is shown with the shared fields it was saved with; as soon as it is changed, with the newest.";
+  return h("span", { class: "subtle", title }, `with ${pinned.join(", ")}, as saved`);
 }
 
 function cost() {
