@@ -31,6 +31,17 @@ def launched() -> Iterator[Any]:
 
 
 @contextmanager
+def held(page: Any, pattern: str) -> Iterator[None]:
+    """What is asked of addresses like `pattern` is sent when the block is left."""
+    requests: list[Any] = []
+    page.route(pattern, lambda route: requests.append(route))
+    yield
+    for request in requests:
+        request.continue_()
+    page.unroute(pattern)
+
+
+@contextmanager
 def notebook(browser: Any, application: Application) -> Iterator[BrowserContext]:
     """The windows of one person at a notebook, nobody signed in."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=application.api_url)

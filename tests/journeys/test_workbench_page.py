@@ -164,6 +164,7 @@ def test_the_address_holds_the_state(bench: Workbench) -> None:
 
 
 def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
+    bench.wait_for_printed("Telephone")
     bench.type_into_yaml(6, "\nphone: Tele")
     completions = bench.page.locator(".ace_autocomplete .ace_line.ace_selected")
     expect(completions).to_contain_text("Telephone")
@@ -174,7 +175,7 @@ def test_completion_knows_what_the_samples_print(bench: Workbench) -> None:
 
 
 def test_completion_keeps_up_with_quick_fingers(bench: Workbench) -> None:
-    bench.page.wait_for_load_state("networkidle")  # what the samples print has come
+    bench.wait_for_printed("Telephone")
     bench.page.clock.install()
     bench.page.clock.pause_at(bench.page.evaluate("Date.now() + 1000"))
     bench.type_into_yaml(6, "\nphone: Tele")

@@ -139,7 +139,8 @@ def test_theirs_may_be_taken(bench: Workbench, browser: Any, application: Applic
 def test_a_session_that_ended_asks_for_the_password_and_goes_on(bench: Workbench, people: Any) -> None:
     bench.page.context.clear_cookies(name="sessionid")
 
-    bench.type_into_yaml(3, " at night")
+    bench.select_in_yaml("Inspection certificate")
+    bench.paste("Inspection certificate at night")
     dialog = bench.page.get_by_role("dialog", name="Your session ended")
     dialog.get_by_label("Password").fill("not the password")
     bench.press("Enter")

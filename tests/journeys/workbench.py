@@ -19,6 +19,12 @@ from tests.journeys.pictures import keep, keeping
 ROOT = Path(__file__).parents[2]
 LOGBOOK = ROOT / "fixtures" / "documents" / "motor_logbook"
 
+KNOWS_PRINTED = """async (label) => {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const { state } = await import(loaded.find((name) => /workbench\\/store\\b[^/]*$/.test(name)));
+  return state.completions?.labels?.some(({ text }) => text === label) ?? false;
+}"""
+
 
 class Workbench:
     """One window at the workbench of a docType."""
@@ -103,9 +109,17 @@ class Workbench:
         expect(self.page.locator(".chip.sample[aria-current]")).to_contain_text(path.name)
         self.wait_for_result()
 
+    def wait_for_answer(self) -> None:
+        """The newest answer has come: about this sample and about what is typed."""
+        expect(self.page.locator("#result")).to_have_attribute("aria-busy", "false")
+
     def wait_for_result(self) -> None:
-        """The newest answer is shown: about this sample and about what is typed."""
+        """The newest answer is shown, and is a result."""
         expect(self.page.locator("#result[aria-busy=false] table.fields")).to_be_attached()
+
+    def wait_for_printed(self, label: str) -> None:
+        """The page knows that the samples print it, and may complete it."""
+        self.page.wait_for_function(KNOWS_PRINTED, arg=label)
 
     def save(self, note: str) -> None:
         """Until it is a revision."""

@@ -70,10 +70,8 @@ function showImage() {
 }
 
 function draw() {
-  overlay.replaceChildren();
-  if (!state.pageData) return;
   resize();
-  overlay.append(drawOverlay(state));
+  redraw(overlay, state.pageData ? [drawOverlay(state)] : []);
 }
 
 function resize() {

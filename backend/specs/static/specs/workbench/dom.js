@@ -1,5 +1,7 @@
 // Elements from plain calls. No markup is ever parsed and no style attribute written: the policy forbids both.
 
+import { unlessPressed } from "./pressing.js";
+
 export function h(tag, properties = {}, ...children) {
   return fill(document.createElement(tag), properties, children);
 }
@@ -56,9 +58,20 @@ export function debounced(action, milliseconds) {
   return run;
 }
 
-// Redraws what `root` holds; a field being typed into (found again by data-key) keeps its cursor and focus, and its text
-// unless that was saved meanwhile.
-export function redraw(root, children) {
+let drawing = false;
+
+// Redraws what `root` holds, once nothing in it is pressed; a field being typed into (found again by data-key) keeps its
+// cursor and focus, and its text unless that was saved meanwhile.
+export function redraw(root, children, after = () => {}) {
+  unlessPressed(root, () => {
+    drawing = true;
+    replace(root, children);
+    drawing = false;
+    after();
+  });
+}
+
+function replace(root, children) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
   const typed = key && active.tagName === "INPUT" && active.type !== "checkbox" ? typedInto(active) : null;
@@ -74,6 +87,21 @@ export function redraw(root, children) {
 function typedInto({ value, defaultValue, dataset, selectionStart, selectionEnd }) {
   const isKept = value === defaultValue || value === dataset.saved;
   return { value: isKept ? null : value, from: selectionStart, to: selectionEnd };
+}
+
+// Tells of a text once it is done with, by Enter or by leaving. The browser's own "change" knows nothing of what a redraw
+// brought back; and a field that a redraw takes away is not left.
+export function whenTyped(input, told) {
+  let known = input.value;
+  const settle = () => {
+    if (drawing || input.value === known) return;
+    known = input.value;
+    told(input);
+    known = input.value;
+  };
+  input.addEventListener("change", settle);
+  input.addEventListener("blur", settle);
+  input.addEventListener("keydown", (event) => event.key === "Enter" && settle());
 }
 
 function typeAgain(input, { value, from, to }) {

@@ -4,7 +4,7 @@
 import { aimAt, aimed, cellIn } from "./aiming.js";
 import { put, sampleUrl } from "./api.js";
 import { say, sayRefused } from "./dialogs.js";
-import { h } from "./dom.js";
+import { h, whenTyped } from "./dom.js";
 import { permissions } from "./initial.js";
 import { askNow } from "./preview.js";
 import { set, state } from "./store.js";
@@ -76,8 +76,7 @@ export function expectedInput(path, label, compared) {
     input.dataset.saved = input.value;
     if (!(await typed(path, input.value.trim()))) delete input.dataset.saved;
   };
-  input.addEventListener("keydown", (event) => event.key === "Enter" && save());
-  input.addEventListener("change", save);
+  whenTyped(input, save);
   input.addEventListener("focus", () => aimAt(path));
   return input;
 }

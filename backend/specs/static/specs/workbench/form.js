@@ -1,7 +1,7 @@
 // The same spec as a table of fields, for those who never want YAML. What it cannot hold is said, and left alone.
 
 import { post } from "./api.js";
-import { button, byId, debounced, h, iconButton, redraw } from "./dom.js";
+import { button, byId, debounced, h, iconButton, redraw, whenTyped } from "./dom.js";
 import { sayRefused } from "./dialogs.js";
 import { edit } from "./edits.js";
 import { goTo } from "./editor.js";
@@ -49,8 +49,7 @@ function draw() {
     redraw(pane, [h("p", { class: "empty", role: "status" }, "The form shows a text without problems. Mend those below first.")]);
     return;
   }
-  redraw(pane, [printedLabels(), fieldTable(), addField(), ...(shown.tables ?? []).map(tableNote)]);
-  mark();
+  redraw(pane, [printedLabels(), fieldTable(), addField(), ...(shown.tables ?? []).map(tableNote)], mark);
 }
 
 // Selection and signs change without a redraw: whoever types in the form is not disturbed.
@@ -97,7 +96,8 @@ function row(field) {
 
 function input(field, what, properties, change) {
   const element = h("input", { "aria-label": `${what} of ${field.name}`, "data-key": `${field.name}-${what}`, spellcheck: "false", ...properties });
-  element.addEventListener("change", () => change(element));
+  if (properties.type === "checkbox") element.addEventListener("change", () => change(element));
+  else whenTyped(element, change);
   element.addEventListener("keydown", (event) => event.key === "Enter" && element.blur());
   return element;
 }

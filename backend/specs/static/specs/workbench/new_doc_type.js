@@ -43,6 +43,7 @@ async function send(event) {
 }
 
 byId("drop").addEventListener("click", choose);
+byId("drop").disabled = false; // a click that came before this script would have been for nothing
 onDrop(document.body, take);
 form.addEventListener("submit", send);
 form.elements.title.addEventListener("input", () => {

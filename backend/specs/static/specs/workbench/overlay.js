@@ -54,6 +54,9 @@ function sign(scene, box, status) {
   return svg("text", { x, y, class: `sign ${tone}`, "aria-hidden": "true" }, text);
 }
 
+// Found again by its place when the page is drawn anew, so that it keeps the focus.
+const placed = (kind, { left, top, width, height }) => ({ "data-key": [kind, left, top, width, height].join(" ") });
+
 function target(properties, label, targets, ...children) {
   const open = (event) => {
     event.preventDefault();
@@ -88,7 +91,7 @@ function pairTarget(scene, pair) {
   const reach = rectangle(scene, around(boxes), { class: "reach" }, 2);
   const shapes = [reach, ...boxes.map((box) => rectangle(scene, box, { class: "hit" }, 2))];
   const mark = free && sign(scene, pair.box ?? pair.keyBox, "unmapped");
-  const properties = { class: free ? "pair unmapped" : "pair", tabindex: free ? 0 : null };
+  const properties = { class: free ? "pair unmapped" : "pair", tabindex: free ? 0 : null, ...placed("pair", around(boxes)) };
   return target(properties, label, () => [{ kind: "pair", ...pair }, ...under(scene, pair.box ?? pair.keyBox)], ...shapes, ...(mark ? [mark] : []));
 }
 
@@ -126,7 +129,7 @@ function cellTarget(scene, table, cell, row) {
   const isHeader = (table.headerRows ?? []).includes(row + 1);
   const label = cell.text || "(blank cell)";
   const targets = () => [{ kind: "cell", table, cell }, ...under(scene, cell.box).filter((one) => one.kind !== "cell")];
-  const properties = { class: isHeader ? "cell header" : "cell", tabindex: isHeader ? 0 : null };
+  const properties = { class: isHeader ? "cell header" : "cell", tabindex: isHeader ? 0 : null, ...placed("cell", cell.box) };
   return target(properties, isHeader ? `${label}, header` : label, targets, rectangle(scene, cell.box, { class: "hit" }));
 }
 
@@ -140,7 +143,8 @@ function foundTarget(scene, { name, place, evidence }) {
     return [{ kind: "found", name, place, evidence }, ...readAt(scene, place.box), ...pairsAt(scene, place.box)];
   };
   const shape = rectangle(scene, place.box, { class: "mark" }, 3);
-  const drawn = target({ class: `found ${tone}${selected ? " selected" : ""}`, tabindex: 0 }, label, targets, shape, sign(scene, place.box, status));
+  const classes = ["found", tone, selected && "selected", isLit(name) && "hovered"].filter(Boolean).join(" ");
+  const drawn = target({ class: classes, tabindex: 0, ...placed(`found ${name}`, place.box) }, label, targets, shape, sign(scene, place.box, status));
   drawn.addEventListener("pointerenter", () => highlight(name, true));
   drawn.addEventListener("pointerleave", () => highlight(name, false));
   drawn.dataset.field = name;
@@ -150,9 +154,20 @@ function foundTarget(scene, { name, place, evidence }) {
 const pairsAt = (scene, box) =>
   scene.state.pageData.keyValues.filter((pair) => pair.box && inside(pair.box, box)).map((pair) => ({ kind: "pair", ...pair }));
 
+let lit = null;
+
+// What is drawn while the pointer rests on a field is marked from the first.
+export const isLit = (name) => name === lit;
+
 // Hovering a field marks it on the page, and the other way round.
-export function highlight(name, lit) {
+export function highlight(name, isHovered) {
+  if (lit !== null && lit !== name) toggleHovered(lit, false);
+  lit = isHovered ? name : null;
+  toggleHovered(name, isHovered);
+}
+
+function toggleHovered(name, isHovered) {
   for (const element of document.querySelectorAll(`[data-field="${CSS.escape(name)}"]`)) {
-    element.classList.toggle("hovered", lit);
+    element.classList.toggle("hovered", isHovered);
   }
 }

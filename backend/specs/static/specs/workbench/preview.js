@@ -33,17 +33,22 @@ function shown(answer) {
   return { ...answer, result, explain, unmapped, comparison, isOld: true };
 }
 
+// Whether the newest text has its answer now.
 export async function askNow() {
   const number = ++newest;
   flight?.abort();
   flight = new AbortController();
+  const { text } = state;
   const sampleId = sampleShown()?.state === "DONE" ? state.sample : null;
   try {
-    const answer = await post(urls.preview, { text: state.text, sampleId, revision: lookedAt() }, { signal: flight.signal });
-    if (number === newest) set({ preview: shown({ ...answer, sampleId }), stale: false });
+    const answer = await post(urls.preview, { text, sampleId, revision: lookedAt() }, { signal: flight.signal });
+    // Typed meanwhile, and not yet asked about: shown, and old already.
+    if (number === newest) set({ preview: shown({ ...answer, sampleId }), stale: state.text !== text });
   } catch (error) {
-    if (number !== newest || error.name === "AbortError") return;
+    if (number !== newest || error.name === "AbortError") return false;
     set({ stale: false });
     sayRefused(error);
+    return false;
   }
+  return number === newest && !state.stale;
 }

@@ -4,6 +4,7 @@
 import { button, byId, h, redraw } from "./dom.js";
 import { goTo } from "./editor.js";
 import { permissions } from "./initial.js";
+import { askNow } from "./preview.js";
 import { on, set, state } from "./store.js";
 
 let visited = -1;
@@ -49,8 +50,15 @@ function visit(index) {
 
 const WORD = /[\w./-]/;
 
-// The word that stands at the problem's place gives way to the suggestion.
-export function mend(problem) {
+// The word that stands at the problem's place gives way to the suggestion. Where something was typed since, the place may
+// be another: it is asked for first.
+async function mend(problem) {
+  if (state.stale && !(await askNow())) return;
+  const now = found().find((one) => one.path === problem.path && one.suggestion === problem.suggestion);
+  if (now) replaceWord(now);
+}
+
+function replaceWord(problem) {
   const lines = state.text.split("\n");
   const line = lines[problem.line - 1] ?? "";
   const [from, to] = wordAt(line, problem);

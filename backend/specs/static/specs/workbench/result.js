@@ -3,7 +3,7 @@
 import { button, byId, h, redraw } from "./dom.js";
 import { acceptAll } from "./expected.js";
 import { permissions } from "./initial.js";
-import { highlight } from "./overlay.js";
+import { highlight, isLit } from "./overlay.js";
 import { resultTable } from "./result_table.js";
 import { on, sampleShown, set, state } from "./store.js";
 import { whyPanel } from "./why.js";
@@ -87,7 +87,7 @@ function fieldRows(name) {
   const evidence = result.evidence[name];
   const row = h(
     "tr",
-    { class: `field${selected ? " selected" : ""}`, dataset: { field: name }, onClick: () => set({ field: name }) },
+    { class: `field${selected ? " selected" : ""}${isLit(name) ? " hovered" : ""}`, dataset: { field: name }, onClick: () => set({ field: name }) },
     h("td", { class: `sign ${tone}`, title: word }, sign, h("span", { class: "visually-hidden" }, ` ${word}`)),
     h("td", {}, h("button", { type: "button", class: "name", "aria-expanded": String(selected), "data-key": `field-${name}`, onClick: (event) => toggle(event, name) }, name)),
     h("td", { class: "value" }, valueOf(name, result), expectation(comparison?.[name])),
