@@ -59,7 +59,18 @@ def normalize_all(texts: Sequence[str]) -> list[str]:
         normalized = joined.encode("ascii").translate(LOWER, NOT_ALNUM_OR_SEPARATOR).decode("ascii").split(SEPARATOR)
         if len(normalized) == len(texts):
             return normalized
+    elif len(texts) > 1:
+        return _normalize_mixed(texts)
     return [normalize(text) for text in texts]
+
+
+def _normalize_mixed(texts: Sequence[str]) -> list[str]:
+    """Those that are ASCII as one text, as long as they are most."""
+    normalized = normalize_all([text if text.isascii() else "" for text in texts])
+    for position, text in enumerate(texts):
+        if not text.isascii():
+            normalized[position] = normalize(text)
+    return normalized
 
 
 class Forms(NamedTuple):

@@ -112,7 +112,7 @@ def _read_row(
     cells: dict[str, Judged] = {}
     for reader in result.readers:
         cell = reader.cell(row, result.source)
-        if cell is not None:
+        if cell is not None and (cell.text or cell.selections):
             cells[reader.name] = _judge_cell(context, cell, reader)
     values: dict[str, Any] = {}
     evidence: dict[str, Any] = {}

@@ -22,6 +22,7 @@ class Blocks:
     def __init__(self, blocks: list[Any]) -> None:
         self.by_id: dict[str, Block] = {}
         self.by_type: dict[str, list[Block]] = {}
+        self._words_in: dict[str | None, list[Block]] = {}
         by_id, by_type = self.by_id, self.by_type
         for block in blocks:
             try:
@@ -53,6 +54,22 @@ class Blocks:
         except (KeyError, TypeError):
             return self.related(block, "CHILD")
         return [] if named is None else self.related(block, "CHILD") if None in named else named
+
+    def words_in(self, block: Block) -> list[Block]:
+        """Of its children the words; found once, and not to be changed."""
+        identity = block.get("Id")
+        words = self._words_in.get(identity)
+        if words is None:
+            words = [child for child in self.children(block) if child.get("BlockType") == "WORD"]
+            self._words_in[identity] = words
+        return words
+
+    @lazy
+    def words_by_page(self) -> dict[int, list[Block]]:
+        by_page: dict[int, list[Block]] = {}
+        for word in self.of("WORD"):
+            by_page.setdefault(page_of(word), []).append(word)
+        return by_page
 
     def related(self, block: Block, kind: str) -> list[Block]:
         """The blocks that a block names by a relationship; dangling ids are left out."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.view import answers
-from mapping_specs.engine.view.attributes import page_of
+from mapping_specs.engine.view.attributes import confidence_of, page_of
 from mapping_specs.engine.view.blocks import (
     Blocks,
     blocks_of,
@@ -41,16 +41,17 @@ PARTS = (
 class Page:
     """`rotation`: degrees clockwise by which the stored image must be turned to be read."""
 
-    def __init__(self, number: int, rotation: float, lines: list[Line], words: Words) -> None:
+    def __init__(self, number: int, rotation: float, lines: list[Line], blocks: Blocks) -> None:
         self.number = number
         self.rotation = rotation
         self.lines = lines
-        self._words = words
+        self._blocks = blocks
 
     @lazy
     def ocr_confidence(self) -> float | None:
         """Mean of the page's words, percent; None on a page without."""
-        return mean(self._words.confidences(self.lines))
+        words = self._blocks.words_by_page.get(self.number, ())
+        return mean([percent for word in words if (percent := confidence_of(word)) is not None])
 
     def to_dict(self) -> dict[str, Any]:
         text = "\n".join(line.text for line in self.lines)
@@ -110,8 +111,8 @@ class View:
     @cached_property
     def pages(self) -> list[Page]:
         numbers = {page_of(block) for block in self._blocks.of("PAGE")} | self._by_page.keys()
-        turning, words = self._blocks.turning, self._words
-        return [Page(number, turning(number).degrees, self.lines_on(number), words) for number in sorted(numbers)]
+        turning, blocks = self._blocks.turning, self._blocks
+        return [Page(number, turning(number).degrees, self.lines_on(number), blocks) for number in sorted(numbers)]
 
     @cached_property
     def _by_page(self) -> dict[int, list[Line]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.view.attributes import Block, confidence_of, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, page_of, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
 from mapping_specs.engine.view.reading_order import printed, rows_of
@@ -31,30 +31,20 @@ class Words:
         """The words a block holds, in Textract's order."""
         found = []
         made = self._made
-        for child in self.blocks.children(block):
-            if child.get("BlockType") == "WORD":
-                identity = child["Id"]
-                word = made.get(identity)
-                if word is None:
-                    word = made[identity] = Word(child, self.blocks.box(child), self.lines.get(identity))
-                found.append(word)
+        for child in self.blocks.words_in(block):
+            identity = child["Id"]
+            word = made.get(identity)
+            if word is None:
+                word = made[identity] = Word(child, self.blocks.box(child), self.lines.get(identity))
+            found.append(word)
         return found
 
-    def blocks_in(self, block: Block) -> list[Block]:
-        """The blocks of the words a block holds: their nodes need not be made for it."""
-        return [child for child in self.blocks.children(block) if child.get("BlockType") == "WORD"]
-
     def ids(self, block: Block) -> list[str]:
-        return [word["Id"] for word in self.blocks_in(block)]
-
-    def confidences(self, lines: list[Line]) -> list[float]:
-        """Of the words on these lines, where they are known."""
-        words = [word for line in lines for word in self.blocks_in(line.block)]
-        return [percent for word in words if (percent := confidence_of(word)) is not None]
+        return [word["Id"] for word in self.blocks.words_in(block)]
 
     def printed(self, block: Block) -> str:
         """The words a block holds as they are printed. Most stand on one line: their nodes need not be made."""
-        return self.printed_of(block, self.blocks_in(block))
+        return self.printed_of(block, self.blocks.words_in(block))
 
     def printed_of(self, block: Block, children: list[Block]) -> str:
         """The same of a block whose words' blocks are at hand."""
