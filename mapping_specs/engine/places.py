@@ -170,19 +170,27 @@ def stacked(lines: list[Line]) -> Iterator[list[Line]]:
 
 def _below_each(lines: list[Line]) -> list[int | None]:
     """Of each line the position of the next one under it at its left edge, less than a line's height away."""
-    edges = [(line.page, box.left, box.top, box.bottom) for line in lines for box in (line.box,)]
-    below: list[int | None] = []
-    for position, (page, left, top, bottom) in enumerate(edges, start=1):
-        height = bottom - top
-        found = None
-        for other in range(position, len(edges)):
-            other_page, other_left, other_top, other_bottom = edges[other]
-            if other_page != page or other_top - bottom > height:
-                break
-            if abs(other_left - left) < SAME_EDGE and (other_top + other_bottom) / 2 > bottom:
-                found = other
-                break
-        below.append(found)
+    below: list[int | None] = [None] * len(lines)
+    page = 0
+    waiting: dict[int, list[tuple[int, float, float, float]]] = {}
+    """By strips of the page as wide as an edge may differ: position, left edge, foot, and how far down one may begin."""
+    for position, line in enumerate(lines):
+        if line.page != page:
+            page = line.page
+            waiting.clear()
+        box = line.box
+        left, top, bottom = box.left, box.top, box.bottom
+        middle, strip = (top + bottom) / 2, int(left / SAME_EDGE)
+        for near in (strip - 1, strip, strip + 1):
+            if above := waiting.get(near):
+                waiting[near] = still = []
+                for one in above:
+                    number, edge, foot, reach = one
+                    if middle > foot and top <= reach and abs(left - edge) < SAME_EDGE:
+                        below[number] = position
+                    elif top <= reach:
+                        still.append(one)
+        waiting.setdefault(strip, []).append((position, left, bottom, bottom + bottom - top))
     return below
 
 

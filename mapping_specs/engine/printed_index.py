@@ -25,6 +25,10 @@ from mapping_specs.engine.matching import (
 )
 
 MAX_START_WORDS = 16
+END = "\x00"
+ITEMS = re.compile(f"{END}({ITEM.pattern.replace('(?=', f'(?=[^{END}])(?=')})")
+ODD = re.compile(r"[#(\[]")
+"""Is in texts that have more than one form."""
 
 
 class Start(NamedTuple):
@@ -38,12 +42,11 @@ class Start(NamedTuple):
 class Beginnings:
     """The letters of all texts as one: what begins with a label is found by a single search."""
 
-    def __init__(self, texts: list[str], plain: list[str], items: list[tuple[int, re.Match[str]]]) -> None:
+    def __init__(self, texts: list[str], plain: list[str], items: list[Item]) -> None:
         self._joined = SEPARATOR + SEPARATOR.join(plain)
         self._starts = list(accumulate([len(one) + 1 for one in plain], initial=0))
         self._without_item: list[tuple[int, int, str]] = []
-        for position, item in items:
-            skipped = len(item.group().split())
+        for position, _, skipped in items:
             rest = normalize("".join(texts[position].split()[skipped:]))
             self._without_item.append((position, skipped, rest))
 
@@ -57,10 +60,27 @@ class Beginnings:
         return found + [(position, skipped) for position, skipped, rest in self._without_item if rest.startswith(form)]
 
 
-def _items(texts: list[str]) -> list[tuple[int, re.Match[str]]]:
-    """The texts that may begin with an item number, by their positions."""
-    likely = [position for position, text in enumerate(texts) if not text[:2].isalpha()]
-    return [(position, item) for position in likely if (item := ITEM.match(texts[position]))]
+class Item(NamedTuple):
+    """A text that may begin with an item number: the number, and how many of its words that is."""
+
+    position: int
+    number: str
+    words: int
+
+
+def _items(texts: list[str]) -> list[Item]:
+    """As one text: most have none."""
+    joined = END + END.join(texts)
+    if joined.count(END) != len(texts):
+        found = ((position, ITEM.match(text)) for position, text in enumerate(texts))
+        return [Item(position, item[1], len(item.group().split())) for position, item in found if item]
+    items = []
+    position, before = -1, 0
+    for item in ITEMS.finditer(joined):
+        position += joined.count(END, before, item.start() + 1)
+        before = item.start() + 1
+        items.append(Item(position, item[2], len(item[1].split())))
+    return items
 
 
 class PrintedIndex:
@@ -73,7 +93,9 @@ class PrintedIndex:
     def __init__(self, texts: Iterable[str], known: dict[str, Forms] | None = None) -> None:
         """`known`: the forms of texts that another index of the document has met, added to."""
         self._known = {} if known is None else known
-        self._texts = [text[:MAX_TEXT_CHARACTERS] for text in texts]
+        self._texts = list(texts)
+        if max(map(len, self._texts), default=0) > MAX_TEXT_CHARACTERS:
+            self._texts = [text[:MAX_TEXT_CHARACTERS] for text in self._texts]
         self._plain = normalize_all(self._texts)
         self._first: dict[str, int] = {}
         """The first ordinary text of a form."""
@@ -88,25 +110,25 @@ class PrintedIndex:
 
     def _add_all(self) -> None:
         texts, plain = self._texts, self._plain
-        odd = {position for position, text in enumerate(texts) if "#" in text or "(" in text or "[" in text}
-        self._odd_positions = odd
+        odd = (
+            [position for position, text in enumerate(texts) if ODD.search(text)] if ODD.search("".join(texts)) else []
+        )
+        self._odd_positions = frozenset(odd)
         if odd:
             plain = plain.copy()
-            for position in sorted(odd):
+            for position in odd:
                 if plain[position]:
                     self._add_odd(position, texts[position])
                     plain[position] = ""
         # From the last to the first: of equal ones the first stays.
         first = self._first = dict(zip(reversed(plain), range(len(plain) - 1, -1, -1), strict=True))
+        for position in sorted(set(range(len(plain))).difference(first.values())):
+            self._more.setdefault(plain[position], []).append(position)
         first.pop("", None)
-        if len(first) < len(plain):
-            for position, form in enumerate(plain):
-                if form and first[form] != position:
-                    self._more.setdefault(form, []).append(position)
         self._items = _items(texts)
-        for position, item in self._items:
+        for position, number, _ in self._items:
             form = plain[position]
-            rest = form[len(item[1]) :]
+            rest = form[len(number) :]
             if rest and rest != form:
                 self._without_item.setdefault(rest, []).append(position)
 

@@ -96,7 +96,9 @@ def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
         return False
     own = {*pair.key_word_ids, *pair.value_word_ids}
     beside = [line for line in _lines_beside(lines, pair) if line.box.right > key.right and line.box.left < value.left]
-    between = [word.box for line in beside if not own.issuperset(line.word_ids) for word in line.words if word.id not in own]
+    between = [
+        word.box for line in beside if not own.issuperset(line.word_ids) for word in line.words if word.id not in own
+    ]
     return not any(key.right <= box.center_x <= value.left and same_row(box, key) for box in between)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from mapping_specs.engine.errors import ResponseError
@@ -14,6 +16,7 @@ from mapping_specs.engine.view.turning import UPRIGHT, Turning, turning_of
 APIS = {"Blocks": "AnalyzeDocument", "ExpenseDocuments": "AnalyzeExpense", "IdentityDocuments": "AnalyzeID"}
 UNFINISHED = {"FAILED": "the analysis failed", "IN_PROGRESS": "the analysis has not ended"}
 MAX_BLOCKS = 2_000_000
+IDENTITY, KIND, PAGE = itemgetter("Id"), itemgetter("BlockType"), itemgetter("Page")
 
 
 class Blocks:
@@ -23,6 +26,22 @@ class Blocks:
         self.by_id: dict[str, Block] = {}
         self.by_type: dict[str, list[Block]] = {}
         self._words_in: dict[str | None, list[Block]] = {}
+        if not self._index(blocks):
+            self._index_one_by_one(blocks)
+
+    def _index(self, blocks: list[Any]) -> bool:
+        """As Textract makes them: each with an id of its own and a type, those of a type most often together."""
+        try:
+            self.by_id = dict(zip(map(IDENTITY, blocks), blocks, strict=True))
+            for kind, run in groupby(blocks, KIND):
+                self.by_type.setdefault(kind, []).extend(run)
+        except (KeyError, TypeError):
+            return False
+        return len(self.by_id) == len(blocks)
+
+    def _index_one_by_one(self, blocks: list[Any]) -> None:
+        """Whatever they are. Of equal ids the first counts."""
+        self.by_id, self.by_type = {}, {}
         by_id, by_type = self.by_id, self.by_type
         for block in blocks:
             try:
@@ -64,12 +83,25 @@ class Blocks:
             self._words_in[identity] = words
         return words
 
+    def by_page(self, kind: str) -> dict[int, list[Block]]:
+        """Those of a type by their pages."""
+        by_page: dict[int, list[Block]] = {}
+        try:
+            for page, run in groupby(self.of(kind), PAGE):
+                by_page.setdefault(page if type(page) is int and page > 0 else 1, []).extend(run)
+        except KeyError:
+            by_page = {}
+            for block in self.of(kind):
+                by_page.setdefault(page_of(block), []).append(block)
+        return by_page
+
     @lazy
     def words_by_page(self) -> dict[int, list[Block]]:
-        by_page: dict[int, list[Block]] = {}
-        for word in self.of("WORD"):
-            by_page.setdefault(page_of(word), []).append(word)
-        return by_page
+        return self.by_page("WORD")
+
+    @lazy
+    def lines_by_page(self) -> dict[int, list[Block]]:
+        return self.by_page("LINE")
 
     def related(self, block: Block, kind: str) -> list[Block]:
         """The blocks that a block names by a relationship; dangling ids are left out."""
@@ -103,7 +135,10 @@ class Blocks:
     def box(self) -> Callable[[Block], Box]:
         """Where a block is on its turned page."""
         # Of most documents no page is turned: then which page a block is on does not matter.
-        return UPRIGHT.box if all(one.upright for one in self._turnings.values()) else self._turned_box
+        turnings = self._turnings.values()
+        if all(one.upright for one in turnings):
+            return UPRIGHT.box
+        return next(iter(turnings)).box if len(self.of("PAGE")) == len(turnings) == 1 else self._turned_box
 
     def _turned_box(self, block: Block) -> Box:
         return self.turning(page_of(block)).box(block)
@@ -113,9 +148,7 @@ class Blocks:
 
     @lazy
     def _turnings(self) -> dict[int, Turning]:
-        by_page: dict[int, list[Block]] = {}
-        for block in self.of("LINE") or self.of("WORD"):
-            by_page.setdefault(page_of(block), []).append(block)
+        by_page = self.lines_by_page or self.words_by_page
         return {page: turning_of(blocks) for page, blocks in by_page.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.view.attributes import Block, page_of, text_of
+from mapping_specs.engine.view.attributes import Block, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
 from mapping_specs.engine.view.reading_order import printed, rows_of
@@ -67,15 +67,14 @@ def _one_text(blocks: list[Block]) -> str:
 
 def lines_of(blocks: Blocks, words: Words) -> list[Line]:
     """Every printed line. Reading order: page, then row by row from the top, each row from the left."""
-    by_page: dict[int, list[Line]] = {}
-    for block in blocks.of("LINE"):
-        line = Line(block, page_of(block), blocks.box(block), words)
-        words.hold(block, line)
-        try:
-            by_page[line.page].append(line)
-        except KeyError:
-            by_page[line.page] = [line]
-    ordered = [line for page in sorted(by_page) for row in rows_of(by_page[page]) for line in row]
+    ordered: list[Line] = []
+    box = blocks.box
+    for page in sorted(blocks.lines_by_page):
+        lines = [Line(block, page, box(block), words) for block in blocks.lines_by_page[page]]
+        for line in lines:
+            words.hold(line.block, line)
+        for row in rows_of(lines):
+            ordered += row
     for order, line in enumerate(ordered):
         line.order = order
     return ordered

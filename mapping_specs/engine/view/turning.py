@@ -29,13 +29,14 @@ class Turning:
 
     def box(self, block: Any) -> Box:
         try:
-            geometry = block["Geometry"]
             if self.upright:
-                bounds = geometry["BoundingBox"]
-                left, top = bounds["Left"], bounds["Top"]
-                right, bottom = left + bounds["Width"], top + bounds["Height"]
+                bounds = block["Geometry"]["BoundingBox"]
+                left = bounds["Left"]
+                top = bounds["Top"]
+                right = left + bounds["Width"]
+                bottom = top + bounds["Height"]
             else:
-                left, top, right, bottom = self._turned(geometry)
+                left, top, right, bottom = self._turned(block["Geometry"])
             if -1.0 <= left <= right <= 2.0 and -1.0 <= top <= bottom <= 2.0:
                 return Box(left, top, right, bottom)
         except (KeyError, TypeError, IndexError, AttributeError, ValueError, ArithmeticError):
@@ -86,15 +87,16 @@ def _corners(geometry: Any) -> list[Any]:
 
 def turning_of(blocks: list[Any]) -> Turning:
     """From the direction in which printed lines run: a polygon's first side is the line's upper edge."""
-    across, upright = _directions(blocks)
+    across = _direction(blocks, 1)
     if across == (0.0, 0.0):
         return Turning(0.0)
     degrees = math.degrees(math.atan2(across[1], across[0]))
     quarter = round(degrees / 90) % 4
-    across, upright = _unturned(across, quarter), _unturned(upright, quarter)
+    across = _unturned(across, quarter)
     askew = math.degrees(math.atan2(across[1], across[0]))
     if abs(askew) < ASKEW_DEGREES:
         return Turning(float((4 - quarter) % 4 * 90), (4 - quarter) % 4)
+    upright = _unturned(_direction(blocks, 3), quarter)
     down = upright[0] / upright[1] if upright[1] > 0 else 0.0
     slope = across[1] / across[0]
     if abs(down) > 1 or abs(slope) > 1:
@@ -102,22 +104,20 @@ def turning_of(blocks: list[Any]) -> Turning:
     return Turning(round(-degrees % 360, 1), (4 - quarter) % 4, slope, down)
 
 
-def _directions(blocks: list[Any]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The sums of the upper edges and of the left edges: long lines count for more."""
-    ax = ay = ux = uy = 0.0
+def _direction(blocks: list[Any], corner: int) -> tuple[float, float]:
+    """The sum of the sides from the first corner to another, 1: the upper edges, 3: the left ones. Long lines count for
+    more."""
+    x = y = 0.0
     for block in blocks:
         try:
             polygon = block["Geometry"]["Polygon"]
-            first, second, last = polygon[0], polygon[1], polygon[3]
-            x, y = first["X"], first["Y"]
-            dx, dy = second["X"] - x, second["Y"] - y
-            ex, ey = last["X"] - x, last["Y"] - y
+            start, end = polygon[0], polygon[corner]
+            dx, dy = end["X"] - start["X"], end["Y"] - start["Y"]
         except (KeyError, TypeError, IndexError):
             continue
-        ax, ay, ux, uy = ax + dx, ay + dy, ux + ex, uy + ey
-    if not all(map(math.isfinite, (ax, ay, ux, uy))):
-        return (0.0, 0.0), (0.0, 0.0)
-    return (ax, ay), (ux, uy)
+        x += dx
+        y += dy
+    return (x, y) if math.isfinite(x) and math.isfinite(y) else (0.0, 0.0)
 
 
 def _unturned(vector: tuple[float, float], quarter: int) -> tuple[float, float]:
