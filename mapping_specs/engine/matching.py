@@ -126,11 +126,13 @@ def _fuzzy(label: str, printed: str) -> bool:
 class Label:
     """One synonym by its forms, and where an index is to be asked for them: (form, class), best first."""
 
-    __slots__ = ("forms", "odd", "ordinary", "plain", "starts", "without_item")
+    __slots__ = ("forms", "odd", "ordinary", "pieces", "plain", "starts", "without_item")
 
     def __init__(self, text: str, *, exact: bool) -> None:
         label = self.forms = forms(text)
         self.plain = label.plain
+        self.pieces = _pieces(label.plain)
+        """What nearly matches holds one of these."""
         self.ordinary = _ranked(
             (label.signed, EQUAL_WITH_NUMBER_SIGN),
             (label.plain, EQUAL),
@@ -183,8 +185,7 @@ class Matcher:
         self.wildcards = [[normalize(part) for part in text.split("*")] for text in texts if "*" in text]
         self.whole = list(dict.fromkeys(form for label in self.labels for form in label.forms[1:]))
         """A text without brackets that equals a label ends with one of these, after its item number at most."""
-        self.pieces = [piece for label in self.labels for piece in _pieces(label.plain)]
-        """What nearly matches holds one of these."""
+        self.pieces = [piece for label in self.labels for piece in label.pieces]
 
     def match(self, text: str) -> int | None:
         """The class of the match, None for none."""

@@ -42,8 +42,8 @@ class Start(NamedTuple):
 class Beginnings:
     """The letters of all texts as one: what begins with a label is found by a single search."""
 
-    def __init__(self, texts: list[str], plain: list[str], items: list[Item]) -> None:
-        self._joined = SEPARATOR + SEPARATOR.join(plain)
+    def __init__(self, texts: list[str], plain: list[str], letters: str, items: list[Item]) -> None:
+        self._joined = SEPARATOR + letters
         self._starts = list(accumulate([len(one) + 1 for one in plain], initial=0))
         self._without_item: list[tuple[int, int, str]] = []
         for position, _, skipped in items:
@@ -104,6 +104,7 @@ class PrintedIndex:
         self._without_item: dict[str, list[int]] = {}
         self._odd: dict[tuple[str, str], list[int]] = {}
         """Texts with `#` or brackets by (name of the form, form)."""
+        self._letters = SEPARATOR.join(self._plain)
         self._by_length: dict[int, list[str]] | None = None
         self._beginnings: Beginnings | None = None
         self._add_all()
@@ -158,7 +159,8 @@ class PrintedIndex:
                     found[position] = min(rank, found.get(position, rank))
         if not found and not wanted.exact:
             for label in wanted.labels:
-                self._look_near(label.plain, found)
+                if any(piece in self._letters for piece in label.pieces):
+                    self._look_near(label.plain, found)
         return found
 
     def _look_up(self, label: Label, found: dict[int, int]) -> None:
@@ -212,7 +214,7 @@ class PrintedIndex:
     def _beginning_with(self, form: str) -> list[tuple[int, int]]:
         """(position, words of the item number passed over) of the texts whose letters begin so, wherever words end."""
         if self._beginnings is None:
-            self._beginnings = Beginnings(self._texts, self._plain, self._items)
+            self._beginnings = Beginnings(self._texts, self._plain, self._letters, self._items)
         return self._beginnings.of(form)
 
     def _words_taken(self, position: int, skipped: int, form: str) -> int:

@@ -116,7 +116,7 @@ def _runs_by(context: Context, places: dict[int, list[Place]]) -> list[Run]:
     """Those of the lines about the rows of the places: what is further up or down is not on a row with them."""
     lines: list[Line] = []
     for page in sorted(places):
-        edges = _edges(context, page)
+        edges = context.view.edges_on(page)
         slack = max([bottom - top for top, bottom, _ in edges], default=0.0)
         strips = {(place.box.top - slack, place.box.bottom + slack) for place in places[page]}
         if len(strips) == 1:
@@ -125,14 +125,6 @@ def _runs_by(context: Context, places: dict[int, list[Place]]) -> list[Run]:
         else:
             lines += [line for top, bottom, line in edges if any(top < foot and bottom > head for head, foot in strips)]
     return [Run(words) for words in runs_of(context, lines)]
-
-
-def _edges(context: Context, page: int) -> list[tuple[float, float, Line]]:
-    """The lines of a page with their upper and lower edges: many sources look through all of them."""
-    edges: dict[int, list[tuple[float, float, Line]]] = context.view.cache.setdefault("edges", {})
-    if page not in edges:
-        edges[page] = [(line.box.top, line.box.bottom, line) for line in context.view.lines_on(page)]
-    return edges[page]
 
 
 def _on_a_row(box: Box, places: Iterable[Place]) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 Block = dict[str, Any]
+CONFIDENCE = itemgetter("Confidence")
 
 
 def page_of(block: Block) -> int:
@@ -37,6 +41,19 @@ def confidence_of(thing: Any) -> float | None:
     except (KeyError, TypeError):
         pass
     return None
+
+
+def mean_confidence_of(things: Sequence[Any]) -> float | None:
+    """Mean of the known confidences, percent; None where none is."""
+    try:
+        percents = list(map(CONFIDENCE, things))
+        total = sum(percents)
+        if percents and min(percents) >= 0.0 and max(percents) <= 100.0 and math.isfinite(total):
+            return float(total / len(percents))
+    except (KeyError, TypeError):
+        pass
+    known = [percent for thing in things if (percent := confidence_of(thing)) is not None]
+    return sum(known) / len(known) if known else None
 
 
 def kinds_of(block: Block) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 from typing import Any
 
 from mapping_specs.engine.errors import ResponseError
@@ -16,7 +16,8 @@ from mapping_specs.engine.view.turning import UPRIGHT, Turning, turning_of
 APIS = {"Blocks": "AnalyzeDocument", "ExpenseDocuments": "AnalyzeExpense", "IdentityDocuments": "AnalyzeID"}
 UNFINISHED = {"FAILED": "the analysis failed", "IN_PROGRESS": "the analysis has not ended"}
 MAX_BLOCKS = 2_000_000
-IDENTITY, KIND, PAGE = itemgetter("Id"), itemgetter("BlockType"), itemgetter("Page")
+IDENTITY, KIND = itemgetter("Id"), itemgetter("BlockType")
+PAGE, KIND_OR_NONE = methodcaller("get", "Page", 1), methodcaller("get", "BlockType")
 
 
 class Blocks:
@@ -79,20 +80,17 @@ class Blocks:
         identity = block.get("Id")
         words = self._words_in.get(identity)
         if words is None:
-            words = [child for child in self.children(block) if child.get("BlockType") == "WORD"]
+            words = self.children(block)
+            if list(map(KIND_OR_NONE, words)).count("WORD") < len(words):
+                words = [child for child in words if child.get("BlockType") == "WORD"]
             self._words_in[identity] = words
         return words
 
     def by_page(self, kind: str) -> dict[int, list[Block]]:
         """Those of a type by their pages."""
         by_page: dict[int, list[Block]] = {}
-        try:
-            for page, run in groupby(self.of(kind), PAGE):
-                by_page.setdefault(page if type(page) is int and page > 0 else 1, []).extend(run)
-        except KeyError:
-            by_page = {}
-            for block in self.of(kind):
-                by_page.setdefault(page_of(block), []).append(block)
+        for page, run in groupby(self.of(kind), PAGE):
+            by_page.setdefault(page if type(page) is int and page > 0 else 1, []).extend(run)
         return by_page
 
     @lazy

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.view import answers
-from mapping_specs.engine.view.attributes import confidence_of, page_of
+from mapping_specs.engine.view.attributes import mean_confidence_of, page_of
 from mapping_specs.engine.view.blocks import (
     Blocks,
     blocks_of,
@@ -19,7 +19,7 @@ from mapping_specs.engine.view.blocks import (
 )
 from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.lines import Words, lines_of
-from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word, mean
+from mapping_specs.engine.view.nodes import Edges, KeyValue, Line, Selection, Word
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
@@ -50,8 +50,7 @@ class Page:
     @lazy
     def ocr_confidence(self) -> float | None:
         """Mean of the page's words, percent; None on a page without."""
-        words = self._blocks.words_by_page.get(self.number, ())
-        return mean([percent for word in words if (percent := confidence_of(word)) is not None])
+        return mean_confidence_of(self._blocks.words_by_page.get(self.number, ()))
 
     def to_dict(self) -> dict[str, Any]:
         text = "\n".join(line.text for line in self.lines)
@@ -67,6 +66,7 @@ class View:
         """What Textract was asked for, where the stored answer says so."""
         inner = answers.blocks_of_documents(self._parts) if self.api != "AnalyzeDocument" else []
         self._blocks = Blocks(inner or blocks_of(self._parts))
+        self._edges: dict[int, list[Edges]] = {}
         self.cache: dict[str, Any] = {}
         """For those who read the view: indexes made once a document."""
 
@@ -129,6 +129,14 @@ class View:
         """In reading order."""
         return self._by_page.get(page, [])
 
+    def edges_on(self, page: int) -> list[Edges]:
+        """The same with their upper and lower edges: those who look through all of them look at these."""
+        edges = self._edges.get(page)
+        if edges is None:
+            edges = [(line.box.top, line.box.bottom, line) for line in self.lines_on(page)]
+            self._edges[page] = edges
+        return edges
+
     @cached_property
     def lines(self) -> list[Line]:
         return lines_of(self._blocks, self._words)
@@ -144,7 +152,7 @@ class View:
 
     @cached_property
     def tables(self) -> list[Table]:
-        return tables_of(self._blocks, self._words, self._selections, self._by_page)
+        return tables_of(self._blocks, self._words, self._selections, self.edges_on)
 
     @cached_property
     def _tables_by_page(self) -> dict[int, list[Table]]:
@@ -159,7 +167,7 @@ class View:
 
     @cached_property
     def selections(self) -> list[Selection]:
-        return labelled(self._selections, self.key_values, self._by_page)
+        return labelled(self._selections, self.key_values, self.edges_on)
 
     @cached_property
     def queries(self) -> list[answers.Query]:

@@ -72,6 +72,10 @@ class Line:
         return known(text=self.text, confidence=self.confidence, page=self.page, box=self.box.to_dict())
 
 
+Edges = tuple[float, float, Line]
+"""Top and bottom of a line, and the line."""
+
+
 class Selection:
     """A check box or radio button; `label` is what is printed for it."""
 
@@ -232,16 +236,13 @@ class Cell:
         self._selections = selections
 
     @lazy
-    def _children(self) -> list[Block]:
-        return self._words.blocks.children(self._block)
-
-    @lazy
     def _word_blocks(self) -> list[Block]:
-        return [child for child in self._children if child.get("BlockType") == "WORD"]
+        return self._words.blocks.words_in(self._block)
 
     @lazy
     def text(self) -> str:
-        return self._words.printed_of(self._block, self._word_blocks) if self._word_blocks else ""
+        words = self._word_blocks
+        return self._words.printed_of(self._block, words) if words else ""
 
     @lazy
     def confidence(self) -> float | None:
@@ -263,9 +264,10 @@ class Cell:
 
     @lazy
     def selections(self) -> list[Selection]:
-        if len(self._word_blocks) == len(self._children):
+        blocks = self._words.blocks
+        if not blocks.of("SELECTION_ELEMENT"):
             return []
-        boxes = [child for child in self._children if child.get("BlockType") == "SELECTION_ELEMENT"]
+        boxes = [child for child in blocks.children(self._block) if child.get("BlockType") == "SELECTION_ELEMENT"]
         return [self._selections.of(box) for box in boxes]
 
     @lazy

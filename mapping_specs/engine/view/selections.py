@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
+
 from mapping_specs.engine.view.attributes import Block
 from mapping_specs.engine.view.blocks import Blocks
-from mapping_specs.engine.view.nodes import Box, KeyValue, Line, Selection, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.nodes import Box, Edges, KeyValue, Selection, Word, hull, overlap_sideways, same_row
 from mapping_specs.engine.view.reading_order import in_order
 
 NEAR_HEIGHTS = 5.0
@@ -28,8 +31,10 @@ class Selections:
         return node
 
 
-def labelled(selections: Selections, pairs: list[KeyValue], by_page: dict[int, list[Line]]) -> list[Selection]:
-    """Every box of the document in reading order, with its label."""
+def labelled(
+    selections: Selections, pairs: list[KeyValue], edges_on: Callable[[int], list[Edges]]
+) -> list[Selection]:
+    """Every box of the document in reading order, with its label. `edges_on`: the lines of a page."""
     boxes = [selections.of(block) for block in selections.blocks.of("SELECTION_ELEMENT")]
     for pair in pairs:
         if len(pair.selections) == 1 and not pair.value_words and pair.key:
@@ -38,13 +43,13 @@ def labelled(selections: Selections, pairs: list[KeyValue], by_page: dict[int, l
     for box in boxes:
         boxes_of.setdefault(box.page, []).append(box)
     for page in {box.page for box in boxes if not box.label}:
-        _label_page(boxes_of[page], by_page.get(page, []))
+        _label_page(boxes_of[page], edges_on(page))
     return in_order(boxes, lambda box: (box.page, box.box))
 
 
-def _label_page(boxes: list[Selection], lines: list[Line]) -> None:
-    # A page's lines with their upper and lower edges, and as much again: each row of boxes looks through all of them.
-    reaches = [(2 * line.box.top - line.box.bottom, 2 * line.box.bottom - line.box.top, line) for line in lines]
+def _label_page(boxes: list[Selection], lines: list[Edges]) -> None:
+    # Each row of boxes looks through all the lines that reach it with their height above and below.
+    reaches = [(2 * top - bottom, 2 * bottom - top, line) for top, bottom, line in lines]
     for row in _rows(boxes):
         if all(box.label for box in row):
             continue
@@ -111,13 +116,14 @@ def _run_left(box: Selection, row: list[Selection], beside: list[Word]) -> list[
     return run
 
 
-def _above(box: Selection, lines: list[Line]) -> list[Word]:
+def _above(box: Selection, lines: list[Edges]) -> list[Word]:
     """The line just above, if it is near."""
     center_y, wide = box.box.center_y, _widened(box.box)
-    over = [line for line in lines if line.box.bottom <= center_y and overlap_sideways(wide, line.box)]
+    over = [(bottom, line) for _, bottom, line in lines if bottom <= center_y]
+    over = [one for one in over if overlap_sideways(wide, one[1].box)]
     if not over:
         return []
-    nearest = max(over, key=lambda line: line.box.bottom)
+    nearest = max(over, key=itemgetter(0))[1]
     return nearest.words if box.box.top - nearest.box.bottom < 2 * nearest.box.height else []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from mapping_specs.engine.view.attributes import Block, confidence_of, kinds_of, page_of
@@ -9,7 +11,7 @@ from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.geometry import Box, hull, overlap_sideways
 from mapping_specs.engine.view.lazy import lazy
 from mapping_specs.engine.view.lines import Words
-from mapping_specs.engine.view.nodes import Cell, Line
+from mapping_specs.engine.view.nodes import Cell, Edges, Line
 from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.selections import Selections
 
@@ -19,6 +21,7 @@ SECTION_TITLE, SUMMARY = "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
 
 EMPTY: Block = {}
+ROW, COLUMN = itemgetter("RowIndex"), itemgetter("ColumnIndex")
 NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
 NOT_DIGIT = bytes(code for code in range(128) if not chr(code).isdigit())
 
@@ -132,15 +135,17 @@ def has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def tables_of(blocks: Blocks, words: Words, selections: Selections, lines: dict[int, list[Line]]) -> list[Table]:
-    """In reading order. `lines` by page."""
+def tables_of(
+    blocks: Blocks, words: Words, selections: Selections, edges_on: Callable[[int], list[Edges]]
+) -> list[Table]:
+    """In reading order. `edges_on`: the lines of a page."""
     tables = [table for block in blocks.of("TABLE") if (table := _table(block, blocks, words, selections))]
     by_page: dict[int, list[Table]] = {}
     for table in tables:
         by_page.setdefault(table.page, []).append(table)
     for table in tables:
         if not table.title:
-            _title_above(table, lines.get(table.page, []), by_page[table.page])
+            _title_above(table, edges_on(table.page), by_page[table.page])
     return in_order(tables, lambda table: (table.page, _upper_edge(table.box)))
 
 
@@ -153,11 +158,7 @@ def _table(block: Block, blocks: Blocks, words: Words, selections: Selections) -
     page = page_of(block)
     turning = blocks.turning(page)
     table = Table(page, turning.box(block), confidence_of(block))
-    placed = [
-        (*place, child)
-        for child in blocks.children(block)
-        if child.get("BlockType") == "CELL" and (place := _place(child)) is not None
-    ]
+    placed = _placed([child for child in blocks.children(block) if child.get("BlockType") == "CELL"])
     if not placed:
         return None
     height = max([row for row, _, _ in placed])
@@ -191,6 +192,21 @@ def _grid(
         [Cell(row, column, page, by_place.get((row, column), EMPTY), words, selections) for column in range(width)]
         for row in range(height)
     ]
+
+
+def _placed(cells: list[Block]) -> list[tuple[int, int, Block]]:
+    """Each with its row and column from 1; without those that have none."""
+    try:
+        rows, columns = list(map(ROW, cells)), list(map(COLUMN, cells))
+        if {*map(type, rows), *map(type, columns)} == {int} and _are_places(rows) and _are_places(columns):
+            return list(zip(rows, columns, cells, strict=True))
+    except KeyError:
+        pass
+    return [(*place, cell) for cell in cells if (place := _place(cell)) is not None]
+
+
+def _are_places(numbers: list[int]) -> bool:
+    return min(numbers) > 0 and max(numbers) <= MAX_CELLS
 
 
 def _place(block: Block) -> tuple[int, int] | None:
@@ -270,16 +286,14 @@ def _is_title_row(row: list[Cell], *, marked: bool) -> bool:
     return all(TITLE in cell.kinds for cell in row if cell.text or cell.selections)
 
 
-def _title_above(table: Table, lines: list[Line], tables: list[Table]) -> None:
+def _title_above(table: Table, lines: list[Edges], tables: list[Table]) -> None:
     """The line just above the table, unless it stands in another one or is far."""
-    over = [
-        line
-        for line in lines
-        if line.box.bottom <= table.box.top + line.box.height / 2 and overlap_sideways(line.box, table.box)
-    ]
+    edge = table.box.top
+    over = [(bottom, line) for top, bottom, line in lines if (top + bottom) / 2 <= edge]
+    over = [one for one in over if overlap_sideways(one[1].box, table.box)]
     if not over:
         return
-    nearest = max(over, key=lambda line: line.box.bottom)
+    nearest = max(over, key=itemgetter(0))[1]
     if table.box.top - nearest.box.bottom > 2.5 * nearest.box.height or _inside_other(nearest, table, tables):
         return
     table.title, table.title_box = nearest.text, nearest.box

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from operator import itemgetter
 from typing import Any
 
 from mapping_specs.engine.view.geometry import NOWHERE, Box
 
+BOUNDS = itemgetter("Left", "Top", "Width", "Height")
 ASKEW_DEGREES = 0.3
 """Below this a line across the whole page rises by less than half its own height."""
 
@@ -30,11 +32,9 @@ class Turning:
     def box(self, block: Any) -> Box:
         try:
             if self.upright:
-                bounds = block["Geometry"]["BoundingBox"]
-                left = bounds["Left"]
-                top = bounds["Top"]
-                right = left + bounds["Width"]
-                bottom = top + bounds["Height"]
+                left, top, width, height = BOUNDS(block["Geometry"]["BoundingBox"])
+                right = left + width
+                bottom = top + height
             else:
                 left, top, right, bottom = self._turned(block["Geometry"])
             if -1.0 <= left <= right <= 2.0 and -1.0 <= top <= bottom <= 2.0:
