@@ -182,10 +182,8 @@ class Regions:
         cache: dict[int, bool] = self.view.cache.setdefault("alone", {})
         key = id(place)
         if key not in cache:
-            cache[key] = not any(
-                same_row(line.box, place.box) and not _within(line.box, place.box)
-                for line in self.view.lines_on(place.page)
-            )
+            beside = self.view.printed_on(place.page).between(place.box.top, place.box.bottom)
+            cache[key] = all(not same_row(line.box, place.box) or _within(line.box, place.box) for line in beside)
         return cache[key]
 
     def _end(self, place: Place, left: float, right: float, foot: float, ends: list[Place]) -> tuple[int, float]:

@@ -305,7 +305,8 @@ def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], B
 def _right_of(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
     """The words of the nearest line to the right, up to a wide gap or a label."""
     own = {word.id for word in label}
-    beside = [line for line in context.view.lines_on(page) if line.box.center_x > box.right and same_row(line.box, box)]
+    about = context.view.printed_on(page).between(box.top, box.bottom)
+    beside = [line for line in about if line.box.center_x > box.right and same_row(line.box, box)]
     words = [
         word for line in beside for word in line.words if word.id not in own and word.box.left >= box.right - 0.005
     ]
@@ -325,13 +326,9 @@ def _is_apart(context: Context, word: Word, following: Word) -> bool:
 
 def _below(context: Context, page: int, box: Box, label: list[Word]) -> list[Word]:
     """The nearest line just below, if it is no label."""
-    under = [
-        line
-        for line in context.view.lines_on(page)
-        if line.box.center_y > box.bottom
-        and line.box.top - box.bottom < BELOW_LINES * max(box.height / max(1, _line_count(label)), 0.005)
-        and overlap_sideways(line.box, box)
-    ]
+    reach = BELOW_LINES * max(box.height / max(1, _line_count(label)), 0.005)
+    about = context.view.printed_on(page).between(box.bottom, box.bottom + reach)
+    under = [line for line in about if line.box.center_y > box.bottom and overlap_sideways(line.box, box)]
     if not under:
         return []
     nearest = min(under, key=lambda line: (round(line.box.top, 3), abs(line.box.left - box.left)))

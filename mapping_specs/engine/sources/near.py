@@ -116,14 +116,11 @@ def _runs_by(context: Context, places: dict[int, list[Place]]) -> list[Run]:
     """Those of the lines about the rows of the places: what is further up or down is not on a row with them."""
     lines: list[Line] = []
     for page in sorted(places):
-        edges = context.view.edges_on(page)
-        slack = max([bottom - top for top, bottom, _ in edges], default=0.0)
+        on_page = context.view.printed_on(page)
+        slack = on_page.tallest
         strips = {(place.box.top - slack, place.box.bottom + slack) for place in places[page]}
-        if len(strips) == 1:
-            head, foot = strips.pop()
-            lines += [line for top, bottom, line in edges if top < foot and bottom > head]
-        else:
-            lines += [line for top, bottom, line in edges if any(top < foot and bottom > head for head, foot in strips)]
+        found = dict.fromkeys(line for head, foot in strips for line in on_page.between(head, foot))
+        lines += found if len(strips) == 1 else sorted(found, key=lambda line: line.order)
     return [Run(words) for words in runs_of(context, lines)]
 
 

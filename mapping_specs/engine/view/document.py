@@ -18,8 +18,8 @@ from mapping_specs.engine.view.blocks import (
     requested,
 )
 from mapping_specs.engine.view.lazy import lazy
-from mapping_specs.engine.view.lines import Words, lines_of
-from mapping_specs.engine.view.nodes import Edges, KeyValue, Line, Selection, Word
+from mapping_specs.engine.view.lines import PageLines, Words, lines_of
+from mapping_specs.engine.view.nodes import KeyValue, Line, Selection, Word
 from mapping_specs.engine.view.pairs import key_values_of
 from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
@@ -66,7 +66,7 @@ class View:
         """What Textract was asked for, where the stored answer says so."""
         inner = answers.blocks_of_documents(self._parts) if self.api != "AnalyzeDocument" else []
         self._blocks = Blocks(inner or blocks_of(self._parts))
-        self._edges: dict[int, list[Edges]] = {}
+        self._printed_on: dict[int, PageLines] = {}
         self.cache: dict[str, Any] = {}
         """For those who read the view: indexes made once a document."""
 
@@ -129,13 +129,12 @@ class View:
         """In reading order."""
         return self._by_page.get(page, [])
 
-    def edges_on(self, page: int) -> list[Edges]:
-        """The same with their upper and lower edges: those who look through all of them look at these."""
-        edges = self._edges.get(page)
-        if edges is None:
-            edges = [(line.box.top, line.box.bottom, line) for line in self.lines_on(page)]
-            self._edges[page] = edges
-        return edges
+    def printed_on(self, page: int) -> PageLines:
+        """The same, for who looks about a place."""
+        lines = self._printed_on.get(page)
+        if lines is None:
+            lines = self._printed_on[page] = PageLines(self.lines_on(page))
+        return lines
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -152,7 +151,7 @@ class View:
 
     @cached_property
     def tables(self) -> list[Table]:
-        return tables_of(self._blocks, self._words, self._selections, self.edges_on)
+        return tables_of(self._blocks, self._words, self._selections, self.printed_on)
 
     @cached_property
     def _tables_by_page(self) -> dict[int, list[Table]]:
@@ -167,7 +166,7 @@ class View:
 
     @cached_property
     def selections(self) -> list[Selection]:
-        return labelled(self._selections, self.key_values, self.edges_on)
+        return labelled(self._selections, self.key_values, self.printed_on)
 
     @cached_property
     def queries(self) -> list[answers.Query]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import attrgetter
+
 from mapping_specs.engine.view.attributes import Block, text_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
 from mapping_specs.engine.view.reading_order import printed, rows_of
+
+TOP, HEIGHT, ORDER = attrgetter("box.top"), attrgetter("box.height"), attrgetter("order")
 
 
 class Words:
@@ -63,6 +68,23 @@ def _one_text(blocks: list[Block]) -> str:
     except (KeyError, TypeError):
         pass
     return " ".join(map(text_of, blocks))
+
+
+class PageLines:
+    """The lines of a page by their upper edges: what is printed about a place is found without looking at all of them."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = sorted(lines, key=TOP)
+        self._tops = list(map(TOP, self._lines))
+        self.tallest = max(map(HEIGHT, lines), default=0.0)
+        """The height of the tallest line."""
+
+    def between(self, top: float, bottom: float) -> list[Line]:
+        """The lines of which something is printed between two heights, in reading order."""
+        first = bisect_left(self._tops, top - self.tallest)
+        found = [line for line in self._lines[first : bisect_left(self._tops, bottom)] if line.box.bottom > top]
+        found.sort(key=ORDER)
+        return found
 
 
 def lines_of(blocks: Blocks, words: Words) -> list[Line]:

@@ -72,10 +72,6 @@ class Line:
         return known(text=self.text, confidence=self.confidence, page=self.page, box=self.box.to_dict())
 
 
-Edges = tuple[float, float, Line]
-"""Top and bottom of a line, and the line."""
-
-
 class Selection:
     """A check box or radio button; `label` is what is printed for it."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import itemgetter
 
 from mapping_specs.engine.view.attributes import Block
 from mapping_specs.engine.view.blocks import Blocks
-from mapping_specs.engine.view.nodes import Box, Edges, KeyValue, Selection, Word, hull, overlap_sideways, same_row
+from mapping_specs.engine.view.lines import PageLines
+from mapping_specs.engine.view.nodes import Box, KeyValue, Selection, Word, hull, overlap_sideways, same_row
 from mapping_specs.engine.view.reading_order import in_order
 
 NEAR_HEIGHTS = 5.0
 """Text this many of its own heights away from a box is not the box's."""
+ABOVE_HEIGHTS = 2.0
+"""A line further above a box than so many of its heights is not the box's."""
 RUN_GAP_HEIGHTS = 1.6
 """A wider gap ends a run of words."""
 
@@ -31,10 +33,8 @@ class Selections:
         return node
 
 
-def labelled(
-    selections: Selections, pairs: list[KeyValue], edges_on: Callable[[int], list[Edges]]
-) -> list[Selection]:
-    """Every box of the document in reading order, with its label. `edges_on`: the lines of a page."""
+def labelled(selections: Selections, pairs: list[KeyValue], printed_on: Callable[[int], PageLines]) -> list[Selection]:
+    """Every box of the document in reading order, with its label. `printed_on`: the lines of a page."""
     boxes = [selections.of(block) for block in selections.blocks.of("SELECTION_ELEMENT")]
     for pair in pairs:
         if len(pair.selections) == 1 and not pair.value_words and pair.key:
@@ -43,18 +43,16 @@ def labelled(
     for box in boxes:
         boxes_of.setdefault(box.page, []).append(box)
     for page in {box.page for box in boxes if not box.label}:
-        _label_page(boxes_of[page], edges_on(page))
+        _label_page(boxes_of[page], printed_on(page))
     return in_order(boxes, lambda box: (box.page, box.box))
 
 
-def _label_page(boxes: list[Selection], lines: list[Edges]) -> None:
-    # Each row of boxes looks through all the lines that reach it with their height above and below.
-    reaches = [(2 * top - bottom, 2 * bottom - top, line) for top, bottom, line in lines]
+def _label_page(boxes: list[Selection], lines: PageLines) -> None:
     for row in _rows(boxes):
         if all(box.label for box in row):
             continue
         row_top, row_bottom = min(box.box.top for box in row), max(box.box.bottom for box in row)
-        about = [line for top, bottom, line in reaches if top < row_bottom and bottom > row_top]
+        about = lines.between(row_top - lines.tallest, row_bottom + lines.tallest)
         words = [word for line in about for word in line.words]
         beside = [word for word in words if any(same_row(word.box, box.box) for box in row)]
         beside.sort(key=lambda word: word.box.left)
@@ -116,15 +114,15 @@ def _run_left(box: Selection, row: list[Selection], beside: list[Word]) -> list[
     return run
 
 
-def _above(box: Selection, lines: list[Edges]) -> list[Word]:
+def _above(box: Selection, lines: PageLines) -> list[Word]:
     """The line just above, if it is near."""
     center_y, wide = box.box.center_y, _widened(box.box)
-    over = [(bottom, line) for _, bottom, line in lines if bottom <= center_y]
-    over = [one for one in over if overlap_sideways(wide, one[1].box)]
+    about = lines.between(box.box.top - ABOVE_HEIGHTS * lines.tallest, center_y)
+    over = [line for line in about if line.box.bottom <= center_y and overlap_sideways(wide, line.box)]
     if not over:
         return []
-    nearest = max(over, key=itemgetter(0))[1]
-    return nearest.words if box.box.top - nearest.box.bottom < 2 * nearest.box.height else []
+    nearest = max(over, key=lambda line: line.box.bottom)
+    return nearest.words if box.box.top - nearest.box.bottom < ABOVE_HEIGHTS * nearest.box.height else []
 
 
 def _widened(box: Box) -> Box:

@@ -10,12 +10,14 @@ from mapping_specs.engine.view.attributes import Block, confidence_of, kinds_of,
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.geometry import Box, hull, overlap_sideways
 from mapping_specs.engine.view.lazy import lazy
-from mapping_specs.engine.view.lines import Words
-from mapping_specs.engine.view.nodes import Cell, Edges, Line
+from mapping_specs.engine.view.lines import PageLines, Words
+from mapping_specs.engine.view.nodes import Cell, Line
 from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.selections import Selections
 
 MAX_CELLS = 200_000
+TITLE_HEIGHTS = 2.5
+"""A line further above a table than so many of its heights is not its title."""
 TITLE, HEADER, FOOTER = "TABLE_TITLE", "COLUMN_HEADER", "TABLE_FOOTER"
 SECTION_TITLE, SUMMARY = "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
@@ -136,16 +138,16 @@ def has_digit(text: str) -> bool:
 
 
 def tables_of(
-    blocks: Blocks, words: Words, selections: Selections, edges_on: Callable[[int], list[Edges]]
+    blocks: Blocks, words: Words, selections: Selections, printed_on: Callable[[int], PageLines]
 ) -> list[Table]:
-    """In reading order. `edges_on`: the lines of a page."""
+    """In reading order. `printed_on`: the lines of a page."""
     tables = [table for block in blocks.of("TABLE") if (table := _table(block, blocks, words, selections))]
     by_page: dict[int, list[Table]] = {}
     for table in tables:
         by_page.setdefault(table.page, []).append(table)
     for table in tables:
         if not table.title:
-            _title_above(table, edges_on(table.page), by_page[table.page])
+            _title_above(table, printed_on(table.page), by_page[table.page])
     return in_order(tables, lambda table: (table.page, _upper_edge(table.box)))
 
 
@@ -286,15 +288,15 @@ def _is_title_row(row: list[Cell], *, marked: bool) -> bool:
     return all(TITLE in cell.kinds for cell in row if cell.text or cell.selections)
 
 
-def _title_above(table: Table, lines: list[Edges], tables: list[Table]) -> None:
+def _title_above(table: Table, lines: PageLines, tables: list[Table]) -> None:
     """The line just above the table, unless it stands in another one or is far."""
     edge = table.box.top
-    over = [(bottom, line) for top, bottom, line in lines if (top + bottom) / 2 <= edge]
-    over = [one for one in over if overlap_sideways(one[1].box, table.box)]
+    about = lines.between(edge - (TITLE_HEIGHTS + 1) * lines.tallest, edge)
+    over = [line for line in about if line.box.center_y <= edge and overlap_sideways(line.box, table.box)]
     if not over:
         return
-    nearest = max(over, key=itemgetter(0))[1]
-    if table.box.top - nearest.box.bottom > 2.5 * nearest.box.height or _inside_other(nearest, table, tables):
+    nearest = max(over, key=lambda line: line.box.bottom)
+    if edge - nearest.box.bottom > TITLE_HEIGHTS * nearest.box.height or _inside_other(nearest, table, tables):
         return
     table.title, table.title_box = nearest.text, nearest.box
 
