@@ -173,6 +173,8 @@ def _is_of_a_cell(warning: dict[str, Any]) -> bool:
 
 def _in_order(values: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
     """In the spec's order; what comes with a field (its currency) just after it."""
+    if values.keys() <= fields.keys():
+        return {name: values[name] for name in fields if name in values}
     ordered: dict[str, Any] = {}
     for name in fields:
         if name in values:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 Block = dict[str, Any]
-CONFIDENCE = itemgetter("Confidence")
+CONFIDENCE, TEXT = itemgetter("Confidence"), itemgetter("Text")
 
 
 def page_of(block: Block) -> int:
@@ -21,6 +21,17 @@ def text_of(block: Block) -> str:
     if type(text) is str and text.isascii():
         return text
     return text_in(block, "Text") or ""
+
+
+def texts_of(blocks: list[Block]) -> list[str]:
+    """The text of each."""
+    try:
+        texts = list(map(TEXT, blocks))
+        if "".join(texts).isascii():
+            return texts
+    except (KeyError, TypeError):
+        pass
+    return list(map(text_of, blocks))
 
 
 def text_in(thing: Block, name: str) -> str | None:

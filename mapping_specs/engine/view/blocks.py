@@ -64,16 +64,18 @@ class Blocks:
 
     def children(self, block: Block) -> list[Block]:
         """The same as `related(block, "CHILD")`; at once where a single relationship names them and every id is known."""
-        named: list[Any] | None = None
+        relationships = block.get("Relationships")
+        if not relationships:
+            return []
         try:
-            for relationship in block.get("Relationships") or ():
-                if relationship["Type"] == "CHILD":
-                    if named is not None:
-                        return self.related(block, "CHILD")
-                    named = list(map(self.by_id.get, relationship["Ids"]))
+            last = relationships[-1]
+            if last["Type"] == "CHILD" and (len(relationships) == 1 or relationships[0]["Type"] == "VALUE"):
+                named = list(map(self.by_id.get, last["Ids"]))
+                if len(relationships) <= 2 and None not in named:
+                    return named  # type: ignore[return-value]
         except (KeyError, TypeError):
-            return self.related(block, "CHILD")
-        return [] if named is None else self.related(block, "CHILD") if None in named else named
+            pass
+        return self.related(block, "CHILD")
 
     def words_in(self, block: Block) -> list[Block]:
         """Of its children the words; found once, and not to be changed."""
@@ -137,6 +139,10 @@ class Blocks:
         if all(one.upright for one in turnings):
             return UPRIGHT.box
         return next(iter(turnings)).box if len(self.of("PAGE")) == len(turnings) == 1 else self._turned_box
+
+    def boxes(self, blocks: list[Block], page: int) -> list[Box]:
+        """Where each of some blocks of a page is."""
+        return self.turning(page).boxes(blocks)
 
     def _turned_box(self, block: Block) -> Box:
         return self.turning(page_of(block)).box(block)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from mapping_specs.engine.view import answers
@@ -25,6 +27,7 @@ from mapping_specs.engine.view.selections import Selections, labelled
 from mapping_specs.engine.view.tables import Table, tables_of
 from mapping_specs.engine.view.turning import Turning
 
+PAGE = attrgetter("page")
 PARTS = (
     "lines",
     "key_values",
@@ -116,10 +119,7 @@ class View:
 
     @cached_property
     def _by_page(self) -> dict[int, list[Line]]:
-        by_page: dict[int, list[Line]] = {}
-        for line in self.lines:
-            by_page.setdefault(line.page, []).append(line)
-        return by_page
+        return {page: list(lines) for page, lines in groupby(self.lines, PAGE)}
 
     def turning(self, page: int) -> Turning:
         """How the page's stored image lies on the turned page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from operator import attrgetter
 
-from mapping_specs.engine.view.attributes import Block, text_of
+from mapping_specs.engine.view.attributes import Block, text_of, texts_of
 from mapping_specs.engine.view.blocks import Blocks
 from mapping_specs.engine.view.nodes import Line, Word
 from mapping_specs.engine.view.reading_order import printed, rows_of
@@ -22,15 +22,17 @@ class Words:
         """The line that holds a word, by the word's id."""
         self._made: dict[str, Word] = {}
 
-    def hold(self, block: Block, line: Line) -> None:
-        """The line's block names its words."""
-        try:
-            for relationship in block.get("Relationships", ()):
-                if relationship["Type"] == "CHILD":
-                    self.lines.update(dict.fromkeys(relationship["Ids"], line))
-        except (KeyError, TypeError):
-            children = self.blocks.children(block)
-            self.lines.update(dict.fromkeys([child["Id"] for child in children], line))
+    def hold(self, lines: list[Line]) -> None:
+        """The lines' blocks name their words."""
+        held = self.lines
+        for line in lines:
+            try:
+                for relationship in line.block.get("Relationships", ()):
+                    if relationship["Type"] == "CHILD":
+                        held.update(dict.fromkeys(relationship["Ids"], line))
+            except (KeyError, TypeError):
+                children = self.blocks.children(line.block)
+                held.update(dict.fromkeys([child["Id"] for child in children], line))
 
     def of(self, block: Block) -> list[Word]:
         """The words a block holds, in Textract's order."""
@@ -90,11 +92,11 @@ class PageLines:
 def lines_of(blocks: Blocks, words: Words) -> list[Line]:
     """Every printed line. Reading order: page, then row by row from the top, each row from the left."""
     ordered: list[Line] = []
-    box = blocks.box
     for page in sorted(blocks.lines_by_page):
-        lines = [Line(block, page, box(block), words) for block in blocks.lines_by_page[page]]
-        for line in lines:
-            words.hold(line.block, line)
+        printed_lines = blocks.lines_by_page[page]
+        of_page = zip(printed_lines, texts_of(printed_lines), blocks.boxes(printed_lines, page), strict=True)
+        lines = [Line(block, text, page, box, words) for block, text, box in of_page]
+        words.hold(lines)
         for row in rows_of(lines):
             ordered += row
     for order, line in enumerate(ordered):

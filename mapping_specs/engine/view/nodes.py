@@ -45,8 +45,8 @@ class Line:
     order = 0
     """Its place in the reading order of the whole document, from 0."""
 
-    def __init__(self, block: Block, page: int, box: Box, words: Words) -> None:
-        self.text = text_of(block)
+    def __init__(self, block: Block, text: str, page: int, box: Box, words: Words) -> None:
+        self.text = text
         self.page = page
         self.box = box
         self.block = block

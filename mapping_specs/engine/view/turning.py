@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from operator import itemgetter
+from operator import add, itemgetter
 from typing import Any
 
 from mapping_specs.engine.view.geometry import NOWHERE, Box
@@ -43,6 +43,11 @@ class Turning:
             pass
         return NOWHERE
 
+    def boxes(self, blocks: list[Any]) -> list[Box]:
+        """The box of each block."""
+        found = _all_upright(blocks) if self.upright else None
+        return list(map(self.box, blocks)) if found is None else found
+
     def _turned(self, geometry: Any) -> tuple[float, float, float, float]:
         corners = _corners(geometry)
         xs, ys = [corner["X"] for corner in corners], [corner["Y"] for corner in corners]
@@ -70,6 +75,22 @@ class Turning:
         across = [0.5 + ((x - 0.5) - down * (y - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
         along = [0.5 + ((y - 0.5) - slope * (x - 0.5)) / scale for x, y in zip(xs, ys, strict=True)]
         return min(across), min(along), max(across), max(along)
+
+
+def _all_upright(blocks: list[Any]) -> list[Box] | None:
+    """All at once; None where one of them is not as it should be."""
+    try:
+        bounds = [BOUNDS(block["Geometry"]["BoundingBox"]) for block in blocks]
+        lefts, tops, widths, heights = zip(*bounds, strict=True)
+        rights, bottoms = list(map(add, lefts, widths)), list(map(add, tops, heights))
+        sides, ends = (*lefts, *tops), (*rights, *bottoms)
+        if min(sides) < -1.0 or max(ends) > 2.0 or min(*widths, *heights, 0.0) < 0.0:
+            return None
+        if not math.isfinite(sum(ends)):
+            return None
+    except (KeyError, TypeError, ValueError):
+        return None
+    return list(map(Box, lefts, tops, rights, bottoms))
 
 
 UPRIGHT = Turning(0.0)
