@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter, methodcaller
@@ -138,14 +139,13 @@ class Blocks:
         turnings = self._turnings.values()
         if all(one.upright for one in turnings):
             return UPRIGHT.box
-        return next(iter(turnings)).box if len(self.of("PAGE")) == len(turnings) == 1 else self._turned_box
+        if len(self.of("PAGE")) == len(turnings) == 1:
+            return next(iter(turnings)).box
+        return functools.partial(_turned_box, self._turnings)
 
     def boxes(self, blocks: list[Block], page: int) -> list[Box]:
         """Where each of some blocks of a page is."""
         return self.turning(page).boxes(blocks)
-
-    def _turned_box(self, block: Block) -> Box:
-        return self.turning(page_of(block)).box(block)
 
     def turning(self, page: int) -> Turning:
         return self._turnings.get(page, UPRIGHT)
@@ -154,6 +154,10 @@ class Blocks:
     def _turnings(self) -> dict[int, Turning]:
         by_page = self.lines_by_page or self.words_by_page
         return {page: turning_of(blocks) for page, blocks in by_page.items()}
+
+
+def _turned_box(turnings: dict[int, Turning], block: Block) -> Box:
+    return turnings.get(page_of(block), UPRIGHT).box(block)
 
 
 def joined(response: Any) -> tuple[str, list[dict[str, Any]]]:

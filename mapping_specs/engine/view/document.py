@@ -151,6 +151,7 @@ class View:
 
     @cached_property
     def tables(self) -> list[Table]:
+        _ = self.lines  # words know their lines
         return tables_of(self._blocks, self._words, self._selections, self.printed_on)
 
     @cached_property

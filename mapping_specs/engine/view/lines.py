@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from operator import attrgetter
+from weakref import ReferenceType, ref
 
 from mapping_specs.engine.view.attributes import Block, text_of, texts_of
 from mapping_specs.engine.view.blocks import Blocks
@@ -18,21 +19,23 @@ class Words:
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks = blocks
-        self.lines: dict[str, Line] = {}
-        """The line that holds a word, by the word's id."""
+        self.lines: dict[str, ReferenceType[Line]] = {}
+        """The line that holds a word, by the word's id. Lines hold words: were they held too, nothing would be freed
+        before a garbage collection."""
         self._made: dict[str, Word] = {}
 
     def hold(self, lines: list[Line]) -> None:
         """The lines' blocks name their words."""
         held = self.lines
         for line in lines:
+            reference = ref(line)
             try:
                 for relationship in line.block.get("Relationships", ()):
                     if relationship["Type"] == "CHILD":
-                        held.update(dict.fromkeys(relationship["Ids"], line))
+                        held.update(dict.fromkeys(relationship["Ids"], reference))
             except (KeyError, TypeError):
                 children = self.blocks.children(line.block)
-                held.update(dict.fromkeys([child["Id"] for child in children], line))
+                held.update(dict.fromkeys([child["Id"] for child in children], reference))
 
     def of(self, block: Block) -> list[Word]:
         """The words a block holds, in Textract's order."""

@@ -6,6 +6,7 @@ Confidences are percent; None where Textract gave none. Boxes are fractions of t
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import ReferenceType
 
 from mapping_specs.engine.view.attributes import Block, confidence_of, kinds_of, page_of, text_of
 from mapping_specs.engine.view.geometry import NOWHERE, Box, hull, overlap_sideways, same_row  # noqa: F401
@@ -19,16 +20,21 @@ if TYPE_CHECKING:
 
 
 class Word:
-    """`line` is the printed line that holds it, if one does."""
+    """It lives no longer than its view, which holds the lines: a document is freed when its last user lets go of it."""
 
-    __slots__ = ("_block", "box", "id", "line", "text")
+    __slots__ = ("_block", "_line", "box", "id", "text")
 
-    def __init__(self, block: Block, box: Box, line: Line | None) -> None:
+    def __init__(self, block: Block, box: Box, line: ReferenceType[Line] | None) -> None:
         self.id: str = block["Id"]
         self.text = text_of(block)
         self.box = box
-        self.line = line
+        self._line = line
         self._block = block
+
+    @property
+    def line(self) -> Line | None:
+        """The printed line that holds it, if one does."""
+        return None if self._line is None else self._line()
 
     @property
     def page(self) -> int:
