@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import gc
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -442,7 +444,8 @@ def test_the_words_of_a_second_identity_card_are_on_its_page() -> None:
         for n, text in enumerate(("GRACE", "PETER"))
     ]
 
-    lines = build_view({"IdentityDocuments": cards}).lines
+    view = build_view({"IdentityDocuments": cards})
+    lines = view.lines
 
     assert [(line.page, line.text, [word.page for word in line.words]) for line in lines] == [
         (1, "GRACE", [1]),
@@ -462,3 +465,32 @@ def test_half_a_character_is_none() -> None:
     result = extract(build_view({"Blocks": drawing.blocks}), spec)
 
     assert result["fields"] == {"name": "Gr?ace", "found": "Gr?ace"}
+
+
+def test_a_document_is_freed_with_its_last_user() -> None:
+    """No part of it waits for a garbage collection, which would go through the next documents too."""
+    spec = load_spec(f"spec: 1\ndoc_type: form\nfields:{indent(FORM_SPEC, '  ')}")
+    gc.collect()
+    gc.disable()
+    try:
+        extract(view_of(drawn(FORM)), spec)
+        garbage = gc.collect()
+    finally:
+        gc.enable()
+
+    assert garbage == 0
+
+
+def test_what_is_taken_from_a_view_outlives_it() -> None:
+    address = drawn("Address:   P.O. Box 77\n           Kenyatta Avenue")
+    address.pair("Address:", "P.O. Box 77 Kenyatta Avenue")
+
+    assert view_of(address).key_values[0].value == "P.O. Box 77\nKenyatta Avenue"
+    assert [word.text for word in view_of(address).lines[2].words] == ["Kenyatta", "Avenue"]
+
+
+def test_a_word_kept_longer_than_its_line_says_so() -> None:
+    word = view_of(drawn(FORM)).lines[0].words[0]
+
+    with pytest.raises(ReferenceError, match="keep the view as long as the words"):
+        _ = word.line

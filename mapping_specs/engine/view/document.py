@@ -78,6 +78,11 @@ class View:
         return Words(self._blocks)
 
     @cached_property
+    def _lasting_words(self) -> Words:
+        """They know their lines."""
+        return self._words.keeping(self.lines)
+
+    @cached_property
     def _selections(self) -> Selections:
         return Selections(self._blocks)
 
@@ -146,13 +151,11 @@ class View:
 
     @cached_property
     def key_values(self) -> list[KeyValue]:
-        _ = self.lines  # words know their lines
-        return key_values_of(self._blocks, self._words, self._selections)
+        return key_values_of(self._blocks, self._lasting_words, self._selections)
 
     @cached_property
     def tables(self) -> list[Table]:
-        _ = self.lines  # words know their lines
-        return tables_of(self._blocks, self._words, self._selections, self.printed_on)
+        return tables_of(self._blocks, self._lasting_words, self._selections, self.printed_on)
 
     @cached_property
     def _tables_by_page(self) -> dict[int, list[Table]]:

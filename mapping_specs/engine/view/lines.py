@@ -23,6 +23,13 @@ class Words:
         """The line that holds a word, by the word's id. Lines hold words: were they held too, nothing would be freed
         before a garbage collection."""
         self._made: dict[str, Word] = {}
+        self._kept: list[Line] = []
+
+    def keeping(self, lines: list[Line]) -> Words:
+        """The same words for nodes that are no lines: what has these keeps the lines."""
+        words = Words(self.blocks)
+        words.lines, words._made, words._kept = self.lines, self._made, lines
+        return words
 
     def hold(self, lines: list[Line]) -> None:
         """The lines' blocks name their words."""

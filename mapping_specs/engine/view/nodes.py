@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Word:
-    """It lives no longer than its view, which holds the lines: a document is freed when its last user lets go of it."""
+    """It does not keep its line, which keeps it: so a document is freed when its last user lets go of it."""
 
     __slots__ = ("_block", "_line", "box", "id", "text")
 
@@ -33,8 +33,13 @@ class Word:
 
     @property
     def line(self) -> Line | None:
-        """The printed line that holds it, if one does."""
-        return None if self._line is None else self._line()
+        """The printed line that holds it, if one does. ReferenceError after the line is gone."""
+        if self._line is None:
+            return None
+        line = self._line()
+        if line is None:
+            raise ReferenceError("The line of this word is gone: keep the view as long as the words taken from it.")
+        return line
 
     @property
     def page(self) -> int:
