@@ -349,6 +349,13 @@ def test_publishing_on_the_page(cloud, sign_in, people):
     assert live_number() == 2
 
 
+@pytest.mark.parametrize(("reason", "said"), [("x" * 501, "500 characters"), ("a\0b", "is live")])
+def test_a_reason_that_cannot_be_kept_is_told_or_mended(cloud, sign_in, reason, said):
+    draft = saved(LOGBOOK)
+    page = sign_in("peter").post(page_of(draft), {"against": "0", "reason": reason}, follow=True).content.decode()
+    assert said in page
+
+
 def test_an_analyst_asks_and_a_publisher_approves_on_the_page(cloud, sign_in, people):
     draft = saved(LOGBOOK)
     ana, peter = sign_in("ana"), sign_in("peter")

@@ -24,7 +24,7 @@ from backend.specs.admin.pages import (
 )
 from backend.specs.models import MappingSpec, MatrixRun, MatrixState, PublicationRequest, RequestState
 from backend.specs.publication_report import PublicationReport, publication_report
-from backend.specs.reading import note_normalize, revision_read
+from backend.specs.reading import revision_read
 from backend.specs.services.requests import is_outdated, request_rows
 from backend.specs.services.runs import matrix_start
 from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION
@@ -78,7 +78,7 @@ UNDER_WAY = (MatrixState.QUEUED, MatrixState.RUNNING)
 def _done(request: HttpRequest, spec: MappingSpec, number: int) -> HttpResponse:
     revision = revision_or_404(spec, number)
     consent = services.Consent(
-        reason=note_normalize(request.POST.get("reason", "").strip()),
+        reason=request.POST.get("reason", "").replace("\0", "\ufffd").strip(),
         breaks_confirmed="breaks_confirmed" in request.POST,
         against=number_in(request.POST.get("against"), 0),
     )
