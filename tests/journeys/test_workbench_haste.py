@@ -37,12 +37,10 @@ def stop_the_clock(bench: Workbench) -> None:
 
 
 PRESSED: dict[str, Callable[[Workbench], Any]] = {
-    "a button of the bar": lambda bench: bench.page.get_by_role("button", name="Matrix"),
     "a field": lambda bench: bench.page.locator("#result").get_by_role("button", name="odometer_km"),
     "a value on the page": lambda bench: bench.on_page(re.compile("^odometer_km: 128,450")),
 }
 EXPECTED: dict[str, Callable[[Workbench], Any]] = {
-    "a button of the bar": lambda bench: bench.page.get_by_role("region", name="Fields and samples"),
     "a field": lambda bench: bench.why("odometer_km"),
     "a value on the page": lambda bench: bench.page.get_by_role("menu"),
 }
@@ -71,7 +69,7 @@ def test_save_pressed_while_its_bar_is_drawn_anew_asks_for_the_note(bench: Workb
 
 
 def test_a_result_of_the_text_before_is_not_taken_for_the_newest(bench: Workbench) -> None:
-    value = bench.field_row("odometer_km").locator("td.value")
+    value = bench.field_row("odometer_km").locator("td.value .normalized")
     with held(bench.page, "**/preview"):
         with bench.page.expect_request("**/preview"):
             bench.select_in_yaml("type: integer, ")
@@ -80,10 +78,10 @@ def test_a_result_of_the_text_before_is_not_taken_for_the_newest(bench: Workbenc
         bench.select_in_yaml("{key: Odometer}")
         bench.paste("{key: Mileage}")
 
-    expect(value).to_contain_text("128,450")
+    expect(value).to_have_text("128,450")
     expect(bench.page.locator("#result")).to_have_attribute("aria-busy", "true")
     bench.page.clock.resume()
-    expect(value).not_to_contain_text("128,450")
+    expect(value).not_to_be_attached()
     expect(bench.page.locator("#result")).to_have_attribute("aria-busy", "false")
 
 
@@ -110,11 +108,11 @@ def test_what_is_typed_into_the_form_counts_though_the_form_is_drawn_anew_meanwh
         with bench.page.expect_request("**/form"):
             bench.click(form.get_by_label("required of odometer_km"))
         bench.click(label)
-        bench.type("Chassis No")
+        bench.type("Chassi")
         before = label.element_handle()
     bench.page.wait_for_function("input => !input.isConnected", arg=before)
 
-    assert "Chassis No" not in bench.text
+    bench.type("s No")
     bench.press("Tab")
 
     bench.expect_text("chassis_number: {required: true, from: {key: [Chasis Numbr, Chassis No]}}")
@@ -123,15 +121,19 @@ def test_what_is_typed_into_the_form_counts_though_the_form_is_drawn_anew_meanwh
 def test_what_is_typed_as_expected_counts_though_a_result_comes_meanwhile(bench: Workbench) -> None:
     bench.select("odometer_km")
     expected = bench.why("odometer_km").get_by_label("Expected value of odometer_km")
+    kept: list[Any] = []
+    bench.page.on("request", lambda one: kept.append(one.post_data_json) if one.url.endswith("/expected") else None)
     with drawn_anew(bench):
         bench.click(expected)
-        bench.type("128451")
+        bench.type("128")
         before = expected.element_handle()
     bench.page.wait_for_function("input => !input.isConnected", arg=before)
 
+    bench.type("451")
     bench.press("Tab")
 
     expect(bench.field_row("odometer_km")).to_contain_text("✗ expected: 128451")
+    assert [one["typed"] for one in kept] == [{"odometer_km": "128451"}]
 
 
 def test_a_field_stays_marked_and_focused_though_the_page_is_drawn_anew(bench: Workbench) -> None:

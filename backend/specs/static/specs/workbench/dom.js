@@ -89,8 +89,8 @@ function typedInto({ value, defaultValue, dataset, selectionStart, selectionEnd 
   return { value: isKept ? null : value, from: selectionStart, to: selectionEnd };
 }
 
-// Tells of a text once it is done with, by Enter or by leaving. The browser's own "change" knows nothing of what a redraw
-// brought back; and a field that a redraw takes away is not left.
+// Tells of a text once it is done with, by Enter or by leaving. The browser's own "change" comes too when a redraw takes the
+// field away in the middle of a word, and need not come for what a redraw brought back.
 export function whenTyped(input, told) {
   let known = input.value;
   const settle = () => {
