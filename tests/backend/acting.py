@@ -62,7 +62,7 @@ def upload_request(**changes: Any) -> dict[str, Any]:
 
 def put_file(presigned: dict[str, Any], data: bytes = PDF, **headers: str) -> httpx.Response:
     own = {name: value for name, value in presigned["headers"].items() if name != "Content-Length"}
-    return httpx.put(presigned["uploadUrl"], content=data, headers={**own, **headers}, timeout=30)
+    return httpx.put(presigned["uploadUrl"], content=data, headers={**own, **headers}, timeout=120)
 
 
 def result_of_engine(job: ExtractionJob, **changes: Any) -> dict[str, Any]:

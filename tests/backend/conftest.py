@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
+from rest_framework.throttling import SimpleRateThrottle
 from structlog.stdlib import ProcessorFormatter
 
 from backend.accounts.models import User
@@ -79,6 +81,13 @@ def log_output() -> Iterator[io.StringIO]:
 @pytest.fixture(autouse=True)
 def no_throttle_between_tests() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every request of the test, as far as the throttle can tell, on a machine however slow."""
+    now = time.time()
+    monkeypatch.setattr(SimpleRateThrottle, "timer", staticmethod(lambda: now))
 
 
 @pytest.fixture

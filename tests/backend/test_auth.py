@@ -61,7 +61,7 @@ def test_a_refresh_token_opens_nothing(alice_with_password):
     error_of(with_token(refresh).get("/api/docs/types"), 401, "AUTH", "NOT_AUTHENTICATED")
 
 
-def test_guessing_is_slowed_down(db):
+def test_guessing_is_slowed_down(db, within_a_minute):
     for _ in range(20):
         token(username="alice", password="guess")
     response = token(username="alice", password="guess")

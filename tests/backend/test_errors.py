@@ -87,7 +87,7 @@ def test_a_defect_of_ours_tells_nothing(as_alice, monkeypatch, log_output):
         assert "Traceback" not in shown
 
 
-def test_too_many_requests(as_alice, monkeypatch):
+def test_too_many_requests(as_alice, monkeypatch, within_a_minute):
     from rest_framework.throttling import UserRateThrottle
 
     monkeypatch.setattr(UserRateThrottle, "rate", "2/min", raising=False)

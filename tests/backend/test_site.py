@@ -99,7 +99,7 @@ def started_with(environment: dict[str, str], code: str = "") -> subprocess.Comp
     program = "import django; django.setup(); from django.conf import settings as s\n" + code
     own = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "backend.config.settings"}
     return subprocess.run(
-        [sys.executable, "-c", program], env={**own, **environment}, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], env={**own, **environment}, capture_output=True, text=True, timeout=300
     )
 
 

@@ -26,7 +26,7 @@ class Gate:
         self.holds: Callable[[dict[str, Any]], bool] = lambda callback: False
         self.held = threading.Event()
         self.passed: list[tuple[str, int, int]] = []
-        self.http = httpx.Client(timeout=30)
+        self.http = httpx.Client(timeout=120)
 
     def forward(self, path: str, headers: dict[str, str], body: bytes) -> httpx.Response | None:
         callback = json.loads(body)
