@@ -42,7 +42,9 @@ class LocalStack:
         self.template = Template(
             {"Environment": "local", "DjangoApiUrl": "http://127.0.0.1:8000", **(parameters or {})}
         )
-        self._s3_port, self._moto_port, self._textract_port = free_ports(3)
+        # All at once: of ports that are asked for one after the other two may be the same, until somebody listens.
+        self._moto_port, self._textract_port, *self._s3_ports = free_ports(2 + len(seaweedfs.PORTS))
+        self._s3_port = self._s3_ports[0]
         self._postgres: Any = None
 
     # --- life --------------------------------------------------------------------------------------------------------
@@ -73,7 +75,7 @@ class LocalStack:
         self._postgres = postgres.started(self.state_dir / "postgres")
 
     def _start_s3(self) -> None:
-        command = seaweedfs.command(self.state_dir / "s3", self._s3_port)
+        command = seaweedfs.command(self.state_dir / "s3", self._s3_ports)
         self.processes.start("s3", command, os.environ, cwd=self.state_dir)
         self._wait("s3", self._s3_port)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.processes import Processes, free_port
-from infra.local.seaweedfs import ACCESS_KEY, SECRET_KEY, command
+from infra.local.processes import Processes, free_ports
+from infra.local.seaweedfs import ACCESS_KEY, PORTS, SECRET_KEY, command
 
 __all__ = ["ACCESS_KEY", "SECRET_KEY", "running"]
 
@@ -16,9 +16,9 @@ __all__ = ["ACCESS_KEY", "SECRET_KEY", "running"]
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """The endpoint's URL."""
-    processes, port = Processes(folder), free_port()
-    url = f"http://127.0.0.1:{port}"
-    processes.start("s3", command(folder / "data", port), os.environ, cwd=folder)
+    processes, ports = Processes(folder), free_ports(len(PORTS))
+    url = f"http://127.0.0.1:{ports[0]}"
+    processes.start("s3", command(folder / "data", ports), os.environ, cwd=folder)
     try:
         processes.wait_until_it_answers("s3", url)
         yield url
