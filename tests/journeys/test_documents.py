@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ def test_another_agent_sees_nothing_of_it(
         charlie.result(job_id)
 
     assert (status.value.status, result.value.status) == (404, 404)
+
+
+def test_a_phone_whose_token_has_run_out_signs_in_again(alice: AgentApp) -> None:
+    alice.http.headers["Authorization"] = "Bearer run-out"
+
+    with pytest.raises(ApiRefused) as refused:
+        alice.status(str(uuid.uuid4()))
+
+    assert refused.value.status == 404
 
 
 @pytest.mark.parametrize(
