@@ -57,7 +57,8 @@ class Application:
     def start_web(self, *, workers: int = 2, name: str = "web") -> None:
         bind = f"fd://{self.listener.fileno()}"
         command = _python("-m", "gunicorn", "backend.config.wsgi", "--bind", bind, "--workers", str(workers))
-        more = ["--threads", "4", "--timeout", str(START_SECONDS), "--graceful-timeout", "5"]
+        # Its control socket is one file for all servers of a user, and outside this folder.
+        more = ["--threads", "4", "--timeout", str(START_SECONDS), "--graceful-timeout", "5", "--no-control-socket"]
         self.stack.start(name, [*command, *more], self.env, inherits=[self.listener])
         self.stack.wait_until_it_answers(name, f"{self.api_url}/healthz")
 
