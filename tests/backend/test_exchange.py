@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from backend.specs import services
 from backend.specs.exchange import sheets, spec_files
 from backend.specs.exchange.field_rows import rows_of
 from backend.specs.exchange.field_table import FieldTable
-from backend.specs.models import MappingSpec, SpecRevision, StagedImport
+from backend.specs.models import Library, LibraryRevision, MappingSpec, SpecRevision, StagedImport
 from backend.specs.reading import draft_read, revision_read
 from backend.specs.services import imports
 from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, published, saved
@@ -425,3 +426,59 @@ def test_the_last_field_stays(spec, ana):
     sheet.add(name="colour", labels="Colour")
     errors = stage(spec, ana, sheet.csv(), remove_missing=True)["errors"]
     assert "A spec has at least one field." in errors[0]
+
+
+# --- over shared fields ----------------------------------------------------------------------------------------------
+
+SHARED = "# of every policy\nfields:\n  policy_number: {required: true, from: Policy No}   # as printed\n"
+OVER_SHARED = "spec: 1\ndoc_type: receipt\ntitle: Receipt\nextends: shop/more\nfields:\n  till: Till  # ours\n"
+
+
+@pytest.fixture
+def over_shared(db) -> SpecRevision:
+    """A spec over a library over a library."""
+    services.library_save(name="shop/base", text=SHARED, author=None)
+    services.library_save(name="shop/more", text="extends: shop/base\nblank: [none]\n", author=None)
+    return saved(OVER_SHARED)
+
+
+def test_a_zip_carries_shared_fields_to_where_they_are_not(over_shared, as_ana, ana):
+    """Text, comments, what is pinned and what is read: as they were, with nothing left here but the zip."""
+    address = reverse("admin:specs_export_zip") + "?which=newest"
+    data = as_ana.get(address).content
+    known = (over_shared.text, over_shared.sha256, over_shared.resolved, over_shared.libraries)
+    emptied(MappingSpec, Library)
+
+    imports.staged_save(staged=imports.specs_stage(user=ana, file_name="specs.zip", data=data), user=ana)
+
+    brought = SpecRevision.objects.get()
+    assert (brought.text, brought.sha256, brought.resolved, brought.libraries) == known
+    assert LibraryRevision.objects.get(library__name="shop/base").text == SHARED
+    assert as_ana.get(address).content == data
+
+
+def test_a_zip_may_hold_shared_fields_alone(ana):
+    data = zip_with({"library/shop/base.yaml": SHARED})
+    made = imports.specs_stage(user=ana, file_name="library.zip", data=data)
+    assert list(map(str, imports.staged_save(staged=made, user=ana))) == ["shop/base 1"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_table_over_shared_fields_comes_back_as_it_was(over_shared, ana, kind):
+    found = stage(over_shared.spec, ana, exported(over_shared.spec, kind), f"fields.{kind}")
+    assert (found["text"], found["rows"], found["errors"]) == (OVER_SHARED, [], [])
+
+
+def emptied(*models: Any) -> None:
+    """As in another place; revisions are never deleted through their model."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models)} CASCADE")
+
+
+def zip_with(files: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return out.getvalue()
