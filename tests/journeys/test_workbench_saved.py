@@ -30,6 +30,7 @@ def test_a_calibrated_confidence_says_what_it_was_learned_from(
     shown = bench.field_row("telephone").locator("td.number")
     assert int(shown.inner_text()) < 50
     expect(bench.field_row("telephone").locator("td.sign")).to_contain_text("!")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366, "twenty samples widen their own strip alone"
     bench.select("telephone")
     said = f"64 % by the evidence; of the samples' values read so, {shown.inner_text()} % are right."
     expect(bench.why("telephone")).to_contain_text(said)

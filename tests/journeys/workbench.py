@@ -47,6 +47,7 @@ class Workbench:
         """For the guide, once passing messages have passed."""
         if keeping():
             expect(self.page.locator("#notes .note")).to_have_count(0)
+            self.page.wait_for_function("() => [...document.images].every((one) => one.complete && one.naturalWidth)")
             self.page.mouse.move(0, 0)
             keep(self.page, name)
 

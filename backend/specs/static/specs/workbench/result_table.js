@@ -92,7 +92,7 @@ function actions(name, found, expected) {
     found.length > 0 && small("Take the rows found", "take-rows", () => takeRows(name, found), "What was found becomes what is expected"),
     !found.length && !expected && small("Expect no rows", "expect-none", () => takeRows(name, []), "Rows that are found later are an error"),
     small("Add a row", "add-row", () => insertRow(name, expected?.length ?? 0)),
-    expected?.length > 0 && h("span", { class: "subtle aim-said", role: "status" }, aimSaid()),
     expected && small("Say nothing", "forget", () => forgetRows(name), "What is expected of this table is dropped"),
+    expected?.length > 0 && h("span", { class: "subtle aim-said", role: "status" }, aimSaid()),
   );
 }

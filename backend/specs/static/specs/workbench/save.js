@@ -61,7 +61,7 @@ function saved({ number, created, problems, ...revision }, text) {
 
 async function meanwhile(details, body) {
   const { newestNumber, author, createdAt, diff } = details;
-  const when = createdAt ? new Date(createdAt).toLocaleString() : "";
+  const when = createdAt ? new Date(createdAt).toLocaleString(document.documentElement.lang) : "";
   const answer = await askIn({
     title: `${author || "Somebody"} saved revision ${newestNumber} meanwhile`,
     body: [
