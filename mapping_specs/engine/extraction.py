@@ -14,6 +14,7 @@ from mapping_specs.engine.rules import broken
 from mapping_specs.engine.settling import Attempt, Settled, settle
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.tables import TableResult, read_table
+from mapping_specs.engine.uncollected import uncollected
 from mapping_specs.engine.version import ENGINE_VERSION
 from mapping_specs.engine.view import View
 
@@ -22,7 +23,8 @@ RETAKE_BELOW_PERCENT = 50.0
 
 def extract(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
     """The result of SPEC-LANGUAGE §6, plain JSON: the same view, spec and engine give the same bytes."""
-    return Extraction(view, spec).result(revision)
+    with uncollected():
+        return Extraction(view, spec).result(revision)
 
 
 class Extraction:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -291,3 +293,19 @@ def test_results_and_bundle_are_the_same_with_any_hash_seed() -> None:
 
     assert int(ran[0].split()[0]) > 200
     assert ran[0] == ran[1]
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(was_on: bool, fails: bool) -> None:
+    spec = load_spec("spec: 1\ndoc_type: name\nfields: {name: Name}")
+    view: Any = None if fails else build_view({"Blocks": page_of("Name: Ann").blocks})
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with contextlib.suppress(AttributeError):
+            extract(view, spec)
+        is_on = gc.isenabled()
+    finally:
+        gc.enable()
+
+    assert is_on is was_on
