@@ -187,7 +187,9 @@ class SampleRun(models.Model):
     text_sha256 = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=32)
     outcome = OrderedJSONField()
-    """{"fields": {name: {"outcome", "status", "confidence"}}, "cells": {"right", "total"}, "misses": [path]}"""
+    """{"fields": {name: {"outcome", "status", "confidence", "wanted"}}, "cells": {"right", "total"}, "misses": [path]}, as
+    the evidence says: no confidence is calibrated. Beside those of a field stands what a calibration asks for, by
+    `recalibrating.grounds_of`."""
     passed = models.BooleanField()
     ran_at = models.DateTimeField(auto_now=True)
 

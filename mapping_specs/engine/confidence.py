@@ -37,6 +37,11 @@ def confidence_of(
     base = _base(context, judged, policy)
     if base is None:
         return None
+    return round(base * factor_of(judged, source_position=source_position, ambiguous=ambiguous), 2)
+
+
+def factor_of(judged: Judged, *, source_position: int, ambiguous: bool) -> float:
+    """What our own doubts take off it."""
     factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
     factor *= judged.hit.doubt
     if judged.hit.rank >= NEIGHBOUR and not judged.proven:
@@ -49,7 +54,7 @@ def confidence_of(
         factor *= CHECK_FAILED_FACTOR
     if judged.converted is not None and not judged.converted.certain:
         factor *= UNCERTAIN_FACTOR
-    return round(base * factor, 2)
+    return factor
 
 
 def _base(context: Context, judged: Judged, policy: str) -> float | None:
@@ -70,12 +75,14 @@ def _link(judged: Judged) -> float | None:
     Where a value stands alone proves little: any text may stand there.
     """
     link = judged.hit.confidence
-    if link is None:
-        return None
-    doubt = 100.0 - link
-    if judged.proven:
-        doubt *= PROVEN_FACTOR * (CONFIRMED_FACTOR if judged.hit.confirmed else 1.0)
-    return 100.0 - doubt
+    return None if link is None else 100.0 - (100.0 - link) * doubt_kept(judged)
+
+
+def doubt_kept(judged: Judged) -> float:
+    """The share of Textract's doubt in the link that is left."""
+    if not judged.proven:
+        return 1.0
+    return PROVEN_FACTOR * (CONFIRMED_FACTOR if judged.hit.confirmed else 1.0)
 
 
 def _expressed(context: Context, hit: Hit, policy: str) -> float | None:

@@ -117,13 +117,11 @@ class Extraction:
             self.context.warn("AMBIGUOUS", f"Several values fit {name}; the first was taken.", field=name)
 
     def _is_sure(self, settled: Settled, confidence: float | None, field: Field) -> bool:
-        best, taken = settled.best, settled.taken
-        assert best is not None
-        assert taken is not None
-        if best.failed or taken.ambiguous or (best.converted is not None and not best.converted.certain):
+        if settled.doubtful:
             return False
         if confidence is None:
-            return best.hit.constant
+            assert settled.best is not None
+            return settled.best.hit.constant
         return confidence >= field["review_below"]
 
     def _put_missing(self, name: str, field: Field, settled: Settled) -> None:

@@ -54,6 +54,14 @@ class Settled:
         self.best: Judged | None = None
         self.invalid: Judged | None = None
 
+    @property
+    def doubtful(self) -> bool:
+        """Whatever its confidence; of one that is found."""
+        assert self.best is not None
+        assert self.taken is not None
+        converted = self.best.converted
+        return bool(self.best.failed) or self.taken.ambiguous or (converted is not None and not converted.certain)
+
 
 def settle(context: Context, wanted: Field) -> Settled:
     settled = Settled()

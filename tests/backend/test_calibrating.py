@@ -17,12 +17,12 @@ from backend.specs.models import MatrixRun, Publication, Sample, SampleRun, Spec
 from backend.specs.publication_report import publication_report
 from backend.specs.reading import draft_read, text_sha256
 from backend.specs.services.expectations import sample_expect
-from backend.specs.services.runs import matrix_run, matrix_start
+from backend.specs.services.runs import matrix_run, matrix_start, revision_run_samples
 from backend.specs.studio import kept
 from lambdas import mapping, store
 from tests.backend.inspections import AS_READ, EXPECTED, MENDED, response, samples_create
 from tests.backend.specs import IDENTITY, published, saved
-from tests.backend.studio import post, signed_in
+from tests.backend.studio import error_of, post, signed_in, url
 
 DOC_TYPE = "inspection_certificate"
 RETITLED = MENDED.replace("title: Motor", "title: A motor")
@@ -267,6 +267,108 @@ def test_a_preview_learns_of_another_sample_and_of_another_expectation(mended, c
     assert counted() == {"samples": 26, "values": 259}
 
 
+# --- runs are shown so too -------------------------------------------------------------------------------------------
+
+
+def opened(client, spec, number: int) -> dict:
+    """What the workbench starts from, of a revision that is looked at or edited."""
+    page = client.get(reverse("admin:specs_workbench", args=[spec.pk]), {"revision": number})
+    return page.context["state"]
+
+
+def ran(client, spec, text, number: int | None = None) -> dict:
+    """The matrix after `run all`."""
+    asked = {"text": text, "revision": number}
+    run_id = post(client, spec, "matrix", asked).json()["runId"]
+    matrix_run(run_id=run_id)
+    return client.get(url(spec, f"matrix/{run_id}"), {"revision": number} if number else {}).json()
+
+
+def signs(fields) -> dict:
+    return {name: (one["status"], one["confidence"], one.get("uncalibrated")) for name, one in fields.items()}
+
+
+def signs_of_preview(shown) -> dict:
+    result = shown["result"]
+    return {
+        name: (status, result["confidenceScores"].get(name), result["evidence"].get(name, {}).get("uncalibrated"))
+        for name, status in result["fieldStatus"].items()
+    }
+
+
+def fields_by_id(samples) -> dict:
+    return {sample["id"]: signs((sample.get("outcome") or sample)["fields"]) for sample in samples}
+
+
+REVIEWED_BELOW_60 = MENDED.replace("{from: Chassis No,", "{review_below: 60, from: Chassis No,")
+
+
+def test_every_sample_has_the_signs_it_has_when_it_is_opened(mended, came_later, ana):
+    """64 % by the evidence is sure of a field that is taken from 60, and doubtful where four of five were wrong."""
+    as_ana = signed_in(ana)
+
+    matrix = ran(as_ana, mended.spec, REVIEWED_BELOW_60)
+    chips = as_ana.get(url(mended.spec, "samples/"), {"textSha256": matrix["textSha256"]}).json()
+
+    previews = {
+        str(sample.pk): signs_of_preview(previewed(as_ana, mended.spec, sample, REVIEWED_BELOW_60))
+        for sample in came_later
+    }
+    assert fields_by_id(matrix["samples"]) == fields_by_id(chips["samples"]) == previews
+    assert chips["samplesOf"] == {
+        "textSha256": text_sha256(REVIEWED_BELOW_60),
+        "calibration": {"samples": 25, "values": 250},
+    }
+    status, confidence, uncalibrated = previews[str(came_later[0].pk)]["chassis_number"]
+    assert (status, uncalibrated) == ("check", 64.0)
+    assert confidence < 45.0
+    stored = SampleRun.objects.get(sample=came_later[0], text_sha256=matrix["textSha256"]).outcome["fields"]
+    assert (stored["chassis_number"]["status"], stored["chassis_number"]["confidence"]) == ("ok", 64.0)
+
+
+def test_a_revision_that_is_looked_at_has_the_signs_of_its_preview(mended, came_later, live, ana, peter):
+    """What is live, and what a rollback would bring back, keep what they went live with."""
+    as_ana = signed_in(ana)
+    publish(mended, peter)
+    run_samples(mended.spec, RETITLED, ana)
+    third = saved(RETITLED)
+    Sample.objects.filter(pk=came_later[-1].pk).delete()
+    publish(third, peter)
+
+    for revision, learned_from in ((live, None), (mended, 25), (third, 24)):
+        revision_run_samples(revision=revision)
+        start = opened(as_ana, mended.spec, revision.number)
+        matrix = ran(as_ana, mended.spec, revision.text, revision.number)
+
+        asked = {"text": revision.text, "sampleId": str(came_later[0].pk), "revision": revision.number}
+        shown = post(as_ana, mended.spec, "preview", asked).json()
+        assert (shown["calibration"] or {}).get("samples") == learned_from
+        assert start["samplesOf"]["calibration"] == shown["calibration"]
+        assert fields_by_id(start["samples"])[asked["sampleId"]] == signs_of_preview(shown)
+        assert fields_by_id(matrix["samples"]) == fields_by_id(start["samples"])
+
+
+def test_runs_from_before_the_signs_followed_are_shown_as_they_are_until_they_run_again(mended, came_later, ana):
+    as_ana = signed_in(ana)
+    kept_before = {"outcome": "right", "status": "ok", "confidence": 64.0, "wanted": False}
+    for run in SampleRun.objects.filter(text_sha256=mended.sha256):
+        run.outcome = {"checked": True, "fields": {"telephone": kept_before}, "tables": {}, "cells": {}, "misses": []}
+        run.save()
+
+    before = opened(as_ana, mended.spec, mended.number)["samples"]
+    matrix = ran(as_ana, mended.spec, MENDED)
+
+    assert all(sample["outcome"]["fields"] == {"telephone": kept_before} for sample in before)
+    [first, *_] = matrix["samples"]
+    assert first["fields"]["telephone"]["status"] == "check"
+    assert len(first["fields"]) == 10
+
+
+def test_a_revision_to_look_at_is_named_by_its_number(mended, ana):
+    asked = {"textSha256": mended.sha256, "revision": "two"}
+    error_of(signed_in(ana).get(url(mended.spec, "samples/"), asked), 400, "INVALID_FIELDS")
+
+
 # --- what is told ----------------------------------------------------------------------------------------------------
 
 
@@ -320,3 +422,31 @@ def test_as_many_queries_for_many_samples_as_for_few(live, ana):
     evidence, learning, typing = few
     assert evidence <= 4
     assert typing == learning - evidence, "the evidence is kept between two keystrokes"
+
+
+def test_as_many_queries_to_show_two_hundred_fields_of_fifty_samples_as_of_one(live, ana):
+    as_ana = signed_in(ana)
+
+    def queries(fields: int) -> list[int]:
+        text = MENDED + "".join(f"  extra_{number}: Extra label {number}\n" for number in range(fields))
+        revision = saved(text)
+        run_id = post(as_ana, live.spec, "matrix", {"text": text}).json()["runId"]
+        matrix_run(run_id=run_id)
+        counts = []
+        for address in (f"matrix/{run_id}", f"samples/?textSha256={revision.sha256}", "workbench/"):
+            kept.forget()
+            with CaptureQueriesContext(connection) as captured:
+                shown = as_ana.get(url(live.spec, address))
+            assert shown.status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    samples_create(live.spec, ana, 1)
+    few = queries(0)
+    samples_create(live.spec, ana, 49)
+
+    assert queries(200) == few
+    assert max(few) <= 24
+    state = opened(as_ana, live.spec, live.spec.revisions.first().number)
+    assert state["samplesOf"]["calibration"] == {"samples": 50, "values": 500}
+    assert {len(sample["outcome"]["fields"]) for sample in state["samples"]} == {210}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -131,6 +132,16 @@ def revision_in(body: dict[str, Any], spec: MappingSpec, text: str) -> SpecRevis
         raise Invalid("INVALID_FIELDS", "revision is the number of the revision looked at.", field="revision")
     found = spec.revisions.filter(number=number).first()
     return found if found and found.text == text_normalize(text) else None
+
+
+def revision_asked(request: HttpRequest, spec: MappingSpec, sha256: str) -> SpecRevision | None:
+    """The same of an address, `?revision=14`; None where its text is another than that of the hash."""
+    given = request.GET.get("revision", "")
+    if not given:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", given):
+        raise Invalid("INVALID_FIELDS", "revision is the number of the revision looked at.", field="revision")
+    return spec.revisions.filter(number=int(given), sha256=sha256).first()
 
 
 def json_response(body: Any, *, status: int = 200) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 
-from backend.specs.admin.json_views import body_of, json_response, json_view, revision_in, text_in
+from backend.specs.admin.json_views import body_of, json_response, json_view, revision_asked, revision_in, text_in
 from backend.specs.models import MappingSpec, MatrixRun
 from backend.specs.reading import draft_read, revision_read
 from backend.specs.services.runs import matrix_start
@@ -36,4 +36,5 @@ def start(request: HttpRequest, spec_id: int) -> HttpResponse:
 
 @json_view(methods=("GET",))
 def progress(request: HttpRequest, spec_id: int, run_id: uuid.UUID) -> HttpResponse:
-    return json_response(matrix(get_object_or_404(MatrixRun, pk=run_id, spec_id=spec_id)))
+    run = get_object_or_404(MatrixRun.objects.select_related("spec"), pk=run_id, spec_id=spec_id)
+    return json_response(matrix(run, revision_asked(request, run.spec, run.text_sha256)))

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from backend.errors import Invalid, TooLarge
-from backend.specs.admin.json_views import body_of, json_response, json_view
+from backend.specs.admin.json_views import body_of, json_response, json_view, revision_asked
 from backend.specs.models import MappingSpec, Sample
 from backend.specs.pii import may_see_pii
 from backend.specs.services import samples as services
@@ -47,7 +47,8 @@ def sample_of(spec_id: int, sample_id: uuid.UUID) -> Sample:
 def samples(request: HttpRequest, spec_id: int) -> HttpResponse:
     spec = get_object_or_404(MappingSpec, pk=spec_id)
     if request.method == "GET":
-        return json_response({"samples": samples_json(spec, sha256_in(request))})
+        sha256 = sha256_in(request)
+        return json_response(samples_json(spec, sha256, revision_asked(request, spec, sha256)))
     made = services.sample_create(spec=spec, user=request.user, **upload_of(request))  # type: ignore[arg-type]
     return json_response(sample_json(made), status=201)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 import mapping_specs
@@ -21,6 +22,8 @@ from backend.specs.reading import ReadText, pinned_read, revision_read
 from backend.specs.studio import kept
 from backend.specs.studio.preview import mark_not_asked, outcome_of, wanted_names
 from backend.specs.verdicts import is_expected
+from mapping_specs.engine.extraction import Extraction
+from mapping_specs.engine.recalibrating import grounds_of
 from mapping_specs.engine.samples import Scored, scored
 
 log = structlog.get_logger(__name__)
@@ -28,6 +31,9 @@ log = structlog.get_logger(__name__)
 PROGRESS_STEPS = 10
 """Progress is told, and runs are stored, this many times at most: the database is asked as often for 50 samples as for 500."""
 
+
+OUTCOME_FORMAT = 2
+"""Of `SampleRun.outcome`. One of an earlier format, which cannot be calibrated, is shown as it is and run again."""
 
 LOST_AFTER_MINUTES = 15
 
@@ -106,6 +112,7 @@ def samples_run(*, spec: MappingSpec, read: ReadText, samples: Sequence[Sample])
     known = SampleRun.objects.filter(
         sample__in=samples, text_sha256=sha256, engine_version=mapping_specs.ENGINE_VERSION
     )
+    known = known.annotate(format=KeyTextTransform("format", "outcome")).filter(format=str(OUTCOME_FORMAT))
     ran = set(known.values_list("sample_id", flat=True))
     waiting = [sample for sample in samples if sample.pk not in ran]
     yield len(samples) - len(waiting)
@@ -134,7 +141,8 @@ def _spec_of(read: ReadText) -> mapping_specs.Spec:
 
 def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: SpecRevision | None) -> SampleRun:
     """What the spec makes of the sample, not stored yet."""
-    result = mapping_specs.extract(kept.view_of(sample), spec)
+    extraction = Extraction(kept.view_of(sample), spec)
+    result, grounds = extraction.result(None), grounds_of(extraction)
     mark_not_asked(result)
     found = scored(result, sample.expected)
     outcomes = {verdict.path: outcome_of(verdict, result) for verdict in found.fields}
@@ -147,8 +155,12 @@ def run_of(spec: mapping_specs.Spec, sample: Sample, sha256: str, revision: Spec
         engine_version=mapping_specs.ENGINE_VERSION,
         passed=checked and not found.misses,
         outcome={
+            "format": OUTCOME_FORMAT,
             "checked": checked,
-            "fields": {name: _field(name, outcomes, result, wanted) for name in {**result["fieldStatus"], **outcomes}},
+            "fields": {
+                name: {**_field(name, outcomes, result, wanted), **grounds.get(name, {})}
+                for name in {**result["fieldStatus"], **outcomes}
+            },
             "tables": {name: _table(name, rows, found, result, wanted) for name in {**result["tables"], **rows}},
             "cells": {"right": sum(cell.right for cell in found.cells), "total": len(found.cells)},
             "misses": [verdict.path for verdict in found.misses],

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import mapping_specs
-from backend.specs.models import MatrixRun, Sample, SampleRun
+from backend.specs.models import MatrixRun, Sample, SampleRun, SpecRevision
+from backend.specs.studio.calibration import calibration_of_runs, run_shown
 
 
-def matrix(run: MatrixRun) -> dict[str, Any]:
-    """{state, total, done, samples: [{id, name, passed, checked, fields, cells, misses}]}; `passed` None: not run yet."""
+def matrix(run: MatrixRun, revision: SpecRevision | None = None) -> dict[str, Any]:
+    """{state, total, done, samples: [{id, name, passed, checked, fields, cells, misses}]}; `passed` None: not run yet.
+
+    With the confidences that a preview of the text has; `revision`: the saved one that is only looked at.
+    """
     samples = list(Sample.objects.filter(spec_id=run.spec_id).only("name", "state"))
     runs = SampleRun.objects.filter(
         sample__in=samples, text_sha256=run.text_sha256, engine_version=mapping_specs.ENGINE_VERSION
     )
-    found = {one.sample_id: one for one in runs}
+    calibration = calibration_of_runs(run.spec, run.text_sha256, revision)
+    found = {one.sample_id: run_shown(one, calibration) for one in runs}
     return {
         "state": run.state,
         "total": run.total,
@@ -24,7 +29,7 @@ def matrix(run: MatrixRun) -> dict[str, Any]:
     }
 
 
-def _sample(sample: Sample, run: SampleRun | None) -> dict[str, Any]:
+def _sample(sample: Sample, shown: dict[str, Any] | None) -> dict[str, Any]:
     row: dict[str, Any] = {"id": str(sample.pk), "name": sample.name, "state": sample.state}
     row.update(passed=None, fields={})
-    return {**row, "passed": run.passed, **run.outcome} if run else row
+    return {**row, **(shown or {})}

@@ -11,7 +11,7 @@ from backend.specs.calibrating import calibrated
 from backend.specs.models import MappingSpec, Sample, SpecRevision
 from backend.specs.reading import Libraries, draft_read, revision_read
 from backend.specs.studio import kept
-from backend.specs.studio.calibration import calibration_now
+from backend.specs.studio.calibration import calibration_now, learned_from
 from backend.specs.studio.naming import camel_keys
 from mapping_specs.engine.features import PRICES_DATE, PRICES_REGION, price_usd
 from mapping_specs.engine.samples import scored
@@ -52,8 +52,8 @@ def preview(
         "calibration": None,
     }
     if read.spec is not None and sample is not None:
-        calibration = calibration_now(doc_type, read.spec, read.sha256, revision) if doc_type else None
-        answer["calibration"] = calibration and {"samples": calibration.samples, "values": calibration.values}
+        calibration = calibration_now(doc_type, read.spec.resolved, read.sha256, revision) if doc_type else None
+        answer["calibration"] = learned_from(calibration)
         answer.update(over_sample(calibrated(read.spec, calibration), sample))
     answer["serverMs"] = round((time.perf_counter() - started) * 1000, 1)
     return answer

@@ -40,10 +40,17 @@ def _trust(context: Context, reads: Reads) -> tuple[float | None, bool]:
     names = set(context.fields) if reads.all_fields else reads.fields
     read = [name for name in names if name not in context.constants]
     known = [context.confidences.get(name) for name in read if context.fields.get(name) is not None]
-    for table in reads.tables:
-        known += _of_cells(context, table, {column for of, column in reads.columns if of == table})
+    known += confidences_of_cells(context, reads)
     lowest = None if None in known else min(known, default=None)  # type: ignore[type-var]
     return lowest, not read and not reads.tables
+
+
+def confidences_of_cells(context: Context, reads: Reads) -> list[float | None]:
+    return [
+        percent
+        for table in reads.tables
+        for percent in _of_cells(context, table, {column for of, column in reads.columns if of == table})
+    ]
 
 
 def _of_cells(context: Context, table: str, columns: set[str]) -> list[float | None]:
