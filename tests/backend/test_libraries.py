@@ -13,9 +13,10 @@ from backend.errors import Conflict, Forbidden, Invalid
 from backend.specs import reading, selectors, services
 from backend.specs.models import Bundle, Library, LibraryRevision, MatrixRun, SpecRevision
 from backend.specs.publication_report import changes_between, publication_report
-from backend.specs.services.runs import matrix_run, matrix_start
+from backend.specs.services.runs import matrix_run, matrix_start, revision_run_samples
 from backend.specs.studio import kept
 from backend.specs.studio.form import form
+from backend.specs.studio.state import workbench_state
 from tests.backend import studio
 from tests.backend.specs import IDENTITY, LOGBOOK, published, saved
 
@@ -298,6 +299,30 @@ def test_a_preview_takes_the_newest_and_says_which(answered, as_ana):
     saved_again, _ = services.spec_save(spec=answered.spec, text=text, author=None)
 
     assert (body["libraries"], body["textSha256"]) == ({"shop/base": 2}, saved_again.sha256)
+
+
+def outcomes(user, spec, number: int | None = None) -> list[bool]:
+    """Whether each sample has one when the workbench opens."""
+    state = workbench_state(user, spec, number)
+    return [sample["outcome"] is not None for sample in state["samples"]]
+
+
+def test_runs_over_an_older_library_are_not_shown_beside_a_preview_over_the_newer(answered, as_ana, ana, victor):
+    text = studio.CERTIFICATE.replace("fields:", "extends: shop/base\nfields:")
+    shop(SHOP)
+    first, _ = services.spec_save(spec=answered.spec, text=text, author=ana)
+    revision_run_samples(revision=first)
+    assert outcomes(ana, first.spec) == [True]
+
+    shop(SHOP_TEXT_PHONE)
+
+    preview = studio.post(as_ana, first.spec, "preview", {"text": text, "sampleId": str(answered.pk)}).json()
+    state = workbench_state(ana, first.spec)
+    assert state["samplesOf"]["textSha256"] == preview["textSha256"] != first.sha256
+    assert outcomes(ana, first.spec) == [False], "to be run again"
+    assert outcomes(victor, first.spec) == [True], "who only looks sees it as it was saved"
+    services.spec_save(spec=first.spec, text=text, author=ana)
+    assert outcomes(ana, first.spec, first.number) == [True], "an old one is only looked at"
 
 
 def test_who_may_look_at_saved_revisions_only_sees_them_as_they_were_saved(answered, as_victor):

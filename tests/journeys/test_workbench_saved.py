@@ -35,6 +35,12 @@ def test_a_calibrated_confidence_says_what_it_was_learned_from(
     said = f"64 % by the evidence; of the samples' values read so, {shown.inner_text()} % are right."
     expect(bench.why("telephone")).to_contain_text(said)
     bench.picture("workbench-calibrated")
+    bench.click(page.get_by_role("button", name="Matrix"))
+    matrix = page.get_by_role("region", name="Fields and samples")
+    for sample in ("certificate_0.json", "certificate_1.json"):
+        of_both = f"{sample}, telephone: doubtful, {shown.inner_text()} % (64 % by the evidence)"
+        expect(matrix.get_by_role("button", name=of_both, exact=True)).to_have_text("!")
+    bench.click(page.get_by_role("button", name="Matrix"))
 
     bench.select("certificate_number")
     expect(bench.why("certificate_number")).not_to_contain_text(re.compile("[0-3][0-9] % are right"))

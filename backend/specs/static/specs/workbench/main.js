@@ -29,7 +29,7 @@ function fill() {
   const given = address.read();
   const known = initial.samples.some((sample) => sample.id === given.sample);
   const sample = known ? given.sample : (initial.samples[0]?.id ?? null);
-  set({ ...given, sample, samples: initial.samples, text, savedText: text, baseNumber: initial.revision?.number ?? null, saved: savedAs(initial.revision) });
+  set({ ...given, sample, samples: initial.samples, samplesOf: initial.samplesOf, text, savedText: text, baseNumber: initial.revision?.number ?? null, saved: savedAs(initial.revision) });
 }
 
 theme.apply();

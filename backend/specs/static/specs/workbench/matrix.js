@@ -3,12 +3,13 @@
 import { h, iconButton } from "./dom.js";
 import { openSample } from "./document.js";
 import { permissions } from "./initial.js";
+import { newer } from "./libraries.js";
 import { on, set, state } from "./store.js";
 import { SIGNS, percent, plural, statusOf } from "./words.js";
 
 const SHOWN_SIGNS = 14;
 
-const seen = new Map(); // sample → its newest result here, of which text
+const seen = new Map(); // sample → its newest result here, of which text with which calibration
 
 export function start() {
   on(["preview"], remember);
@@ -16,14 +17,19 @@ export function start() {
 
 function remember() {
   const { preview } = state;
-  if (preview?.result && !preview.isOld) seen.set(preview.sampleId, { textSha256: preview.textSha256, run: liveRun(preview) });
+  if (!preview?.result || preview.isOld) return;
+  const { textSha256, calibration } = preview;
+  seen.set(preview.sampleId, { textSha256, calibration, run: liveRun(preview) });
 }
+
+export const isOfSame = (one, other) => one?.textSha256 === other?.textSha256 && learned(one) === learned(other);
+const learned = (shown) => JSON.stringify(shown?.calibration ?? null);
 
 // What was looked at with this very text follows what is typed and expected; the others are as they were last run.
 function runOf(sample) {
   const looked = seen.get(sample.id);
   const isShown = sample.id === state.sample && state.preview?.sampleId === sample.id;
-  if (looked && (isShown || looked.textSha256 === state.preview?.textSha256)) return looked.run;
+  if (looked && (isShown || isOfSame(looked, state.preview))) return looked.run;
   return withTables(ofMatrix(sample.id) ?? sample.outcome ?? null);
 }
 
@@ -38,9 +44,8 @@ function liveRun({ result, comparison, expectedTables }) {
   const fields = {};
   for (const [name, status] of Object.entries(result.fieldStatus)) {
     const wanted = statusOf(name, state.preview) === "missing";
-    // As the runs of the other samples: by the evidence.
-    const confidence = result.evidence[name]?.uncalibrated ?? result.confidenceScores[name];
-    fields[name] = { status, wanted, outcome: comparison[name]?.outcome, confidence };
+    const { uncalibrated } = result.evidence[name] ?? {};
+    fields[name] = { status, wanted, outcome: comparison[name]?.outcome, confidence: result.confidenceScores[name], uncalibrated };
   }
   for (const name of new Set([...Object.keys(result.tables), ...Object.keys(expectedTables ?? {})])) {
     const wanted = statusOf(name, state.preview) === "missing";
@@ -76,7 +81,7 @@ export function signsOf(sample) {
   const judged = fields.some((field) => field.outcome);
   const overall = !run || !judged ? SIGNS.unknown : run.passed ? SIGNS.right : SIGNS.wrong;
   const details = fields.length && fields.length <= SHOWN_SIGNS ? fields.map(cellSign) : null;
-  const word = !run ? "not run yet" : judged ? (run.passed ? "passes" : "does not pass") : "no expected values yet";
+  const word = !run ? ["not run yet", newer().join(", ")].filter(Boolean).join(" with ") : judged ? (run.passed ? "passes" : "does not pass") : "no expected values yet";
   return { sign: overall.sign, tone: overall.tone, word, details, judged, passed: run?.passed };
 }
 
@@ -119,11 +124,17 @@ function matrixRow(sample, names, remove) {
 function cell(sample, name, field) {
   if (!field) return h("td", {});
   const { sign, tone, word } = cellSign(field);
-  const confidence = field.confidence ? `, ${percent(field.confidence)} %` : "";
-  const label = `${sample.name}, ${name}: ${word}${confidence}`;
+  const label = `${sample.name}, ${name}: ${word}${confidenceOf(field)}`;
   const open = () => {
     openSample(sample.id);
     set({ field: name });
   };
   return h("td", {}, h("button", { type: "button", class: `cell-button sign ${tone}`, "aria-label": label, title: label, onClick: open }, sign));
+}
+
+// The one that the sign is made from.
+function confidenceOf({ confidence, uncalibrated }) {
+  const shown = percent(confidence);
+  const own = percent(uncalibrated);
+  return shown && `, ${shown} %${own && own !== shown ? ` (${own} % by the evidence)` : ""}`;
 }

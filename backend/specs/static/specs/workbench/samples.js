@@ -6,20 +6,23 @@ import { askIn, sayRefused } from "./dialogs.js";
 import { openSample } from "./document.js";
 import { permissions, urls } from "./initial.js";
 import { lookedAt } from "./libraries.js";
-import { on, set, state } from "./store.js";
+import { askNow } from "./preview.js";
+import { isUnsaved, on, set, state } from "./store.js";
 import { chooseFile } from "./upload.js";
 import { plural } from "./words.js";
-import { matrixTable, signsOf } from "./matrix.js";
+import { isOfSame, matrixTable, signsOf } from "./matrix.js";
 
 const POLL_MS = 400;
 const REDRAW_MS = 120;
 let running = null; // {total, done}
 let expanded = false;
+let newest = 0;
 
 export function start() {
   on(["samples", "sample", "matrix", "field"], draw);
   // Ten thousand cells are not drawn at every keystroke.
   on(["preview"], debounced(draw, REDRAW_MS));
+  on(["preview"], keepInStep);
   draw();
 }
 
@@ -75,9 +78,12 @@ export async function runAll() {
   running = { total: state.samples.length, done: 0 };
   draw();
   try {
-    const { runId } = await post(urls.matrix, { text: state.text, revision: lookedAt() });
-    await follow(runId);
+    const revision = lookedAt();
+    const { runId } = await post(urls.matrix, { text: state.text, revision });
+    await follow(runId, revision);
     await refreshSamples();
+    // The runs may have taught something.
+    if (!state.stale && !isOfSame(state.preview, state.samplesOf)) await askNow();
   } catch (error) {
     sayRefused(error);
   }
@@ -85,17 +91,34 @@ export async function runAll() {
   draw();
 }
 
-// Which revision each last passed with may have changed.
+// Which revision each last passed with may have changed, and what confidences are worth.
 export async function refreshSamples() {
-  const { samples } = await get(`${urls.samples}?textSha256=${state.preview?.textSha256 ?? ""}`);
-  set({ samples });
+  const number = ++newest;
+  const known = state.samples;
+  const { samples, samplesOf } = await get(`${urls.samples}?textSha256=${state.preview?.textSha256 ?? ""}${looking("&", lookedAt())}`);
+  if (number !== newest) return;
+  // Added or removed meanwhile.
+  if (state.samples !== known) return refreshSamples();
+  // What the last run said of this text, the samples say now.
+  const isSaid = state.matrix?.textSha256 === samplesOf.textSha256;
+  set({ samples, samplesOf, matrix: isSaid ? null : state.matrix });
+}
+
+const looking = (sign, revision) => (revision ? `${sign}revision=${revision}` : "");
+
+// All signs are of one text with one calibration. While a text is typed, the other samples are as they were last run.
+function keepInStep() {
+  const { preview, samplesOf, stale } = state;
+  if (!preview || stale || running || !state.samples.length || isOfSame(preview, samplesOf)) return;
+  const isSameText = preview.textSha256 === samplesOf.textSha256;
+  if (isSameText ? preview.result : !isUnsaved()) refreshSamples().catch(sayRefused);
 }
 
 const ENDED = new Set(["DONE", "FAILED"]);
 
-async function follow(runId) {
+async function follow(runId, revision) {
   for (;;) {
-    const run = await get(`${urls.matrix.replace(/\/?$/, "/")}${runId}`);
+    const run = await get(`${urls.matrix.replace(/\/?$/, "/")}${runId}${looking("?", revision)}`);
     running = { total: run.total, done: run.done };
     set({ matrix: run });
     draw();

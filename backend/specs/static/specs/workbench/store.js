@@ -13,6 +13,7 @@ export const state = {
   aim: null, // path of the expected cell that the next click on the page is for
   view: "yaml",
   samples: [],
+  samplesOf: { textSha256: "", calibration: null }, // what their outcomes are of
   preview: null, // the server's last answer that is about this sample
   stale: false, // typed since
   pageData: null, // what is printed on the page shown
