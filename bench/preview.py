@@ -142,7 +142,7 @@ def previewing(text: str, view: Any) -> tuple[Callable[[], object], Any]:
         if not (answer.status_code == 200 and shown["calibration"] and LIBRARY in shown["libraries"]):
             raise SystemExit(f"The preview is not what it is to be: {answer.status_code}, {list(shown)}.")
 
-    return ask, calibration_now(spec, mapping_specs.load_spec(text), "another text")
+    return ask, calibration_now(spec, mapping_specs.load_spec(text).resolved, "another text")
 
 
 def analyst() -> Any:
