@@ -144,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "backend.config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.formats import date_format
 
 from backend.specs.fields import OrderedJSONField
 
@@ -308,7 +309,7 @@ class Publication(Immutable):
         ordering = ("-published_at", "-id")
 
     def __str__(self) -> str:
-        return f"{self.revision} at {self.published_at:%Y-%m-%d %H:%M}"
+        return f"{self.revision} at {date_format(self.published_at, 'DATETIME_FORMAT')}"
 
     @property
     def actor(self) -> str:

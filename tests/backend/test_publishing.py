@@ -452,3 +452,18 @@ def test_samples_that_did_not_run_are_run_from_the_page(sign_in):
     assert MatrixRun.objects.get().text_sha256 == draft.sha256
     assert "! running: 0 of 1" in page.content.decode()
     assert page["Refresh"]
+
+
+def test_a_time_is_written_in_24_hours_on_every_page(cloud, sign_in):
+    published(LOGBOOK)
+    revision, line = SpecRevision.objects.get(), Publication.objects.get()
+    peter = sign_in("peter")
+    pages = {
+        reverse("admin:specs_publication_changelist"): line.published_at,
+        reverse("admin:specs_publication_change", args=[line.pk]): line.published_at,
+        reverse("admin:specs_revisions", args=[revision.spec_id]): revision.created_at,
+        reverse("admin:specs_specrevision_changelist"): revision.created_at,
+        reverse("admin:index"): revision.created_at,
+    }
+    for address, time in pages.items():
+        assert f"{time.day} {time:%b %Y, %H:%M}" in peter.get(address).content.decode(), address
