@@ -117,6 +117,7 @@ def demonstrate(console: Console, folder: Path, given: list[Given], skipped: lis
         demo_report.print_readings(console, readings)
         demo_report.print_skipped(console, [one.name for one in skipped])
         if not once:
+            fill_workbench(app, people, readings)
             demo_report.print_addresses(console, app.api_url, people)
         console.print(demo_report.closing_line(readings, skipped=len(skipped)), markup=False, highlight=False)
         if not once:
@@ -132,6 +133,14 @@ def read_aloud(console: Console, app: Application, people: list[dict[str, Any]],
     )
     phone.close()
     return readings
+
+
+def fill_workbench(app: Application, people: list[dict[str, Any]], readings: list[Reading]) -> None:
+    """The fixtures, with what is expected of them, as samples that an analyst has added."""
+    analyst = next(person["username"] for person in people if person["group"] == "analyst")
+    known = [str(reading.given.path) for reading in readings if reading.given.expected is not None]
+    if known:
+        app.manage("load_samples", "--as", analyst, *known)
 
 
 def wait_for_ctrl_c(console: Console) -> None:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from openapi_spec_validator import validate
 
-from tests.backend.acting import as_user
+from tests.backend.acting import PASSWORD, as_user
 from tests.backend.test_errors import ENDPOINTS, JOB
 
 
@@ -129,6 +129,16 @@ def test_production_refuses_to_start_with(name, value):
 def test_development_needs_nothing():
     ran = started_with({"DJANGO_DEBUG": "1"}, "print(s.ENVIRONMENT, s.SECURE_SSL_REDIRECT)")
     assert (ran.returncode, ran.stdout.strip()) == (0, "local False")
+
+
+def test_the_bare_address_and_the_sign_in_page_lead_to_the_admin(client, ana):
+    assert client.get("/").headers["location"] == "/admin/"
+
+    ana.set_password(PASSWORD)
+    ana.save()
+    asked = client.post("/admin/login/", {"username": "ana", "password": PASSWORD})
+
+    assert asked.headers["location"] == "/admin/"
 
 
 def test_the_migrations_are_those_of_the_models(db):
