@@ -27,6 +27,7 @@ from backend.specs.models import Library, LibraryRevision, MappingSpec, SpecRevi
 from backend.specs.reading import draft_read, revision_read
 from backend.specs.services import imports
 from tests.backend.specs import BROKEN, IDENTITY, LOGBOOK, published, saved
+from tests.backend.zips import zip_with
 
 COMMENTED = """\
 spec: 1
@@ -474,11 +475,3 @@ def emptied(*models: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {', '.join(model._meta.db_table for model in models)} CASCADE")
-
-
-def zip_with(files: dict[str, str]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return out.getvalue()

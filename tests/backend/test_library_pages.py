@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
-import zipfile
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from backend.specs.studio import kept
 from tests.backend import studio
 from tests.backend.specs import IDENTITY, published, saved
 from tests.backend.test_libraries import RECEIPT, SHOP, SHOP_BROKEN, SHOP_TEXT_PHONE, shop
+from tests.backend.zips import zip_with
 
 
 @pytest.fixture(autouse=True)
@@ -212,7 +211,7 @@ def test_a_zip_brings_libraries_before_the_specs_over_them(as_ana, ana):
     staged = imports.specs_stage(
         user=ana,
         file_name="specs.zip",
-        data=zipped({"library/shop/base.yaml": SHOP_TEXT_PHONE, "receipt.yaml": RECEIPT}),
+        data=zip_with({"library/shop/base.yaml": SHOP_TEXT_PHONE, "receipt.yaml": RECEIPT}),
     )
     shown = page(as_ana, "specs_staged", staged.pk)
     assert "Save 2 draft revisions" in shown
@@ -225,7 +224,7 @@ def test_a_zip_brings_libraries_before_the_specs_over_them(as_ana, ana):
 
 def test_a_broken_library_in_a_zip_saves_nothing(as_ana, ana):
     files = {"library/shop/base.yaml": SHOP_BROKEN, "receipt.yaml": RECEIPT}
-    staged = imports.specs_stage(user=ana, file_name="specs.zip", data=zipped(files))
+    staged = imports.specs_stage(user=ana, file_name="specs.zip", data=zip_with(files))
     assert "A library is saved only without problems." in page(as_ana, "specs_staged", staged.pk)
 
     with pytest.raises(Invalid, match="shop/base has 1 problem"):
@@ -234,16 +233,8 @@ def test_a_broken_library_in_a_zip_saves_nothing(as_ana, ana):
 
 
 def test_a_library_that_somebody_saved_meanwhile_is_not_overwritten(ana):
-    data = zipped({"library/shop/base.yaml": SHOP})
+    data = zip_with({"library/shop/base.yaml": SHOP})
     staged = imports.specs_stage(user=ana, file_name="specs.zip", data=data)
     shop(SHOP_TEXT_PHONE)
     with pytest.raises(Conflict, match="saved revision 1 of shop/base meanwhile"):
         imports.staged_save(staged=staged, user=ana)
-
-
-def zipped(files: dict[str, str]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return out.getvalue()

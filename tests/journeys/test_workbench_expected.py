@@ -78,11 +78,17 @@ def test_nothing_may_be_expected(measured: Workbench) -> None:
     expect(expected_of(measured, "reinspected_on")).to_have_attribute("placeholder", "nothing")
 
 
-def test_rows_are_taken_over_and_edited_in_place(measured: Workbench) -> None:
+def with_rows_expected(measured: Workbench) -> Any:
+    """The table of measurements, unfolded, with the rows found taken for the expected ones."""
     table = measured.page.get_by_role("region", name="Table measurements")
-    rows = table.locator("tbody tr")
     measured.click(table.get_by_role("button", name="measurements", exact=True))
     measured.click(table.get_by_role("button", name="Take the rows found"))
+    return table
+
+
+def test_rows_are_taken_over_and_edited_in_place(measured: Workbench) -> None:
+    table = with_rows_expected(measured)
+    rows = table.locator("tbody tr")
     expect(table).to_contain_text("Expected: 4 rows")
     expect(table.get_by_text("✓")).to_have_count(13)
 
@@ -146,10 +152,8 @@ def test_the_matrix_is_red_where_something_expected_is_not_found(measured: Workb
 
 
 def test_a_printed_cell_is_taken_for_one_cell_of_an_expected_row(measured: Workbench) -> None:
-    table = measured.page.get_by_role("region", name="Table measurements")
+    table = with_rows_expected(measured)
     rows = table.locator("tbody tr")
-    measured.click(table.get_by_role("button", name="measurements", exact=True))
-    measured.click(table.get_by_role("button", name="Take the rows found"))
     expect(table).to_contain_text("Go into a cell, then click on the page what is printed for it.")
     cell = table.get_by_label("Expected measured in row 2 of measurements")
 
