@@ -23,8 +23,7 @@ RETAKE_BELOW_PERCENT = 50.0
 
 def extract(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:
     """The result of SPEC-LANGUAGE §6, plain JSON: the same view, spec and engine give the same bytes."""
-    with uncollected():
-        return Extraction(view, spec).result(revision)
+    return Extraction(view, spec).result(revision)
 
 
 class Extraction:
@@ -42,7 +41,8 @@ class Extraction:
         self.scores: dict[str, float] = {}
         self.status: dict[str, str] = {}
         self.evidence: dict[str, Any] = {}
-        self._run()
+        with uncollected():
+            self._run()
 
     def _run(self) -> None:
         context = self.context
