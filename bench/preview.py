@@ -11,10 +11,8 @@ from __future__ import annotations
 import io
 import logging
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +21,7 @@ import orjson
 from pypdf import PdfReader, PdfWriter
 
 from bench.labelled import doc_type_made
+from bench.timing import in_turns, wall_seconds
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "fixtures" / "documents" / "motor_claim_form" / "three_pages.pdf"
@@ -30,7 +29,6 @@ SPEC = ROOT / "mapping_specs" / "specs" / "motor_claim_form.yaml"
 LIBRARY = "kenya/base"
 RESPONSE_BYTES = 1_000_000
 TIMES = 25
-WARM_UP = 3
 LIMIT = 3.0
 
 
@@ -102,25 +100,27 @@ def measure(response: bytes) -> int:
     spec = mapping_specs.Spec(mapping_specs.load_spec(text).resolved, calibration)
     took = in_turns(
         {
-            "preview": shown,
-            "once": lambda: mapping_specs.extract(mapping_specs.build_view(parsed), spec),
-            "again": lambda: mapping_specs.extract(view, spec),
-        }
+            "preview": lambda: wall_seconds(shown),
+            "once": lambda: wall_seconds(lambda: mapping_specs.extract(mapping_specs.build_view(parsed), spec)),
+            "again": lambda: wall_seconds(lambda: mapping_specs.extract(view, spec)),
+        },
+        TIMES,
     )
-    told(
+    return told(
         took,
         f"response of {len(response) / 1e6:.1f} MB, {len(view.pages)} pages, {len(spec.resolved['fields'])} fields",
     )
-    return 0 if took["preview"] <= LIMIT * took["once"] else 1
 
 
-def told(took: dict[str, float], of: str) -> None:
-    preview, once, again = (took[name] for name in ("preview", "once", "again"))
+def told(took: Mapping[str, float | None], of: str) -> int:
+    """What was measured, and the exit code."""
+    preview, once, again = (took[name] or 0.0 for name in ("preview", "once", "again"))
     print(f"preview over {LIBRARY}, calibrated; {of}")
     print(f"  preview             p50 {preview * 1000:8.1f} ms   (a request, another text each time, to its JSON)")
     print(f"  one extract         p50 {once * 1000:8.1f} ms   (view built and mapped, as the processor does)")
     print(f"  extract, kept view  p50 {again * 1000:8.1f} ms")
     print(f"  ratio               {preview / once:.2f}   (limit {LIMIT:g}; to the kept view's {preview / again:.2f})")
+    return 0 if preview <= LIMIT * once else 1
 
 
 def previewing(text: str, view: Any) -> tuple[Callable[[], object], Any]:
@@ -153,18 +153,6 @@ def analyst() -> Any:
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(User.objects.create_superuser("ana"))
     return client
-
-
-def in_turns(several: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The median of each, in seconds; the first turns warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in several}
-    for turn in range(WARM_UP + TIMES):
-        for name, do in several.items():
-            started = time.perf_counter()
-            do()
-            if turn >= WARM_UP:
-                seconds[name].append(time.perf_counter() - started)
-    return {name: statistics.median(found) for name, found in seconds.items()}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,13 @@ def seconds(action: Callable[[], Any]) -> float:
     return taken
 
 
+def wall_seconds(action: Callable[[], Any]) -> float:
+    """Of what another process has a part in."""
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
 def in_turns(actions: Mapping[str, Callable[[], float | None]], rounds: int) -> dict[str, float | None]:
     """Median seconds by name; an action that says None cannot be measured. The first round warms up and counts for none."""
     taken: dict[str, list[float]] = {name: [] for name in actions}
