@@ -12,15 +12,16 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 import mapping_specs
-from backend.specs.models import MatrixRun, Sample, SampleRun
+from backend.aws import storage
+from backend.specs.models import MappingSpec, MatrixRun, Sample, SampleRun
 from backend.specs.reading import draft_read
 from backend.specs.services import spec_ensure, spec_save
 from backend.specs.services.runs import matrix_run, matrix_start, revision_run_samples
 from backend.specs.studio import kept
 from backend.specs.studio.state import samples_json, workbench_state
-from backend.specs.tasks import run_matrix
+from backend.specs.tasks import run_live, run_matrix
 from backend.specs.verdicts import samples_verdict
-from tests.backend.studio import CERTIFICATE, error_of, post, url
+from tests.backend.studio import CERTIFICATE, error_of, post, sample_of, upload, url
 
 RIGHT = {"certificate_number": "MVI 0048213", "owner_name": "AMINA HASSAN ODUYA"}
 
@@ -201,3 +202,33 @@ def test_fifty_samples_and_two_hundred_fields_take_no_more_queries(expected, cer
     assert len(captured) <= 16
     assert (shown["done"], len(shown["samples"])) == (50, 50)
     assert all(len(sample["fields"]) == 204 for sample in shown["samples"])
+
+
+def live_runs():
+    """The samples that the worker is asked to run what is live over; asked no more."""
+    jobs = ProcrastinateJob.objects.filter(task_name="backend.specs.tasks.run_live", status="todo")
+    return [job.args["sample_id"] for job in jobs]
+
+
+def test_what_is_live_runs_over_a_sample_that_arrives_or_is_said_more_of(answered, certificate, as_ana):
+    first = certificate.revisions.get(number=1)
+    assert live_runs() == [], "nothing is live"
+    MappingSpec.objects.filter(pk=certificate.pk).update(live_revision=first)
+    for value in ("MVI 0048213", "MVI 0048214"):
+        change = {"set": {"certificate_number": value}}
+        post(as_ana, certificate, f"samples/{answered.pk}/expected", change, "put")
+    assert live_runs() == [str(answered.pk)], "twice asked, noted once"
+    run_live(sample_id=str(answered.pk))
+    assert samples_verdict(first).failing == [answered.name]
+    gone = str(answered.pk)
+    answered.delete()
+    run_live(sample_id=gone)
+
+
+def test_a_response_given_as_a_sample_is_run_too(answered, certificate, as_ana):
+    data = storage.get(answered.response_key, max_bytes=10_000_000)
+    MappingSpec.objects.filter(pk=certificate.pk).update(live_revision=certificate.revisions.get(number=1))
+    sample = sample_of(upload(as_ana, certificate, name="again.response.json", data=data))
+    assert live_runs() == [str(sample.pk)]
+    run_live(sample_id=str(sample.pk))
+    assert sample.runs.count() == 1

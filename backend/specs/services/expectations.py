@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.errors import Conflict, Invalid, TooLarge
 from backend.specs.models import Sample
 from backend.specs.reading import draft_read
+from backend.specs.services.runs import live_run_defer
 from backend.specs.services.samples import may_edit
 from backend.specs.studio import expecting, kept
 from backend.specs.studio.expecting import Expectations, cell_of
@@ -41,6 +42,7 @@ def sample_expect(*, sample: Sample, user: User, change: Mapping[str, Any]) -> S
             locked.expected = expected
             locked.save(update_fields=["expected"])
             locked.runs.all().delete()
+            live_run_defer(locked)
     log.info("sample_expected", sample_id=str(sample.pk), fields=len(expected["fields"]))
     return locked
 

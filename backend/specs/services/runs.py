@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
+from procrastinate.exceptions import AlreadyEnqueued
 
 import mapping_specs
 from backend.accounts.models import User
@@ -96,6 +98,30 @@ def _run_first_readers(spec: MappingSpec, samples: Sequence[Sample]) -> None:
         if read.spec is not None:
             for _ in samples_run(spec=spec, read=read, samples=came):
                 pass
+
+
+def live_run_defer(sample: Sample) -> None:
+    """What is live runs over the sample in the background, so that whoever opens it next finds it run. In the
+    transaction that changed it. Asked again before it has run, it runs once."""
+    is_live = MappingSpec.objects.filter(pk=sample.spec_id, live_revision__isnull=False).exists()
+    if sample.state != SampleState.DONE or not is_live:
+        return
+    from backend.specs.tasks import run_live
+
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        run_live.configure(queueing_lock=f"run_live {sample.pk}").defer(sample_id=str(sample.pk))
+
+
+def live_run(*, sample_id: uuid.UUID) -> None:
+    """Do what `live_run_defer` noted, with what is live by now. A sample that is gone needs none."""
+    sample = Sample.objects.filter(pk=sample_id).select_related("spec__live_revision").defer("printed").first()
+    live = sample.spec.live_revision if sample is not None else None
+    if sample is None or live is None:
+        return
+    read = revision_read(live)
+    if read.spec is not None:
+        for _ in samples_run(spec=sample.spec, read=read, samples=[sample]):
+            pass
 
 
 def revision_run_samples(*, revision: SpecRevision) -> None:

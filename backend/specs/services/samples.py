@@ -19,6 +19,7 @@ from backend.accounts.models import User
 from backend.aws import storage
 from backend.errors import Conflict, Forbidden, Invalid
 from backend.specs.models import MappingSpec, Sample, SampleState
+from backend.specs.services.runs import live_run_defer
 from backend.specs.services.sample_files import Inspected, inspect
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ def sample_create(*, spec: MappingSpec, user: User, filename: str, data: bytes) 
         _document(sample, data, file)
     with transaction.atomic():
         sample.save(force_insert=True)
+        live_run_defer(sample)
         if sample.document_key:
             transaction.on_commit(lambda: sample_stored.send(Sample, sample_id=sample.pk))
     log.info("sample_created", sample_id=str(sample.pk), doc_type=spec.doc_type, mime=sample.mime)
@@ -137,6 +139,7 @@ def sample_report(
         # A report proves that the message arrived, whatever our own mark says.
         locked.sent_at = locked.sent_at or timezone.now()
         locked.save()
+        live_run_defer(locked)
     log.info("sample_reported", sample_id=str(sample.pk), state=state)
     return True
 
