@@ -317,8 +317,9 @@ def test_alarms_reach_somebody() -> None:
 
     assert all(alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}] for alarm in alarms.values())
     assert {"ApproximateAgeOfOldestMessage"} <= {alarm["MetricName"] for alarm in alarms.values()}
-    latency = alarms["LatencyAlarm"]
-    assert (latency["ExtendedStatistic"], latency["Threshold"]) == ("p95", {"Ref": "LatencyAlarmSeconds"})
+    for name in ("LatencyAlarm", "LongLatencyAlarm"):
+        latency = alarms[name]
+        assert (latency["ExtendedStatistic"], latency["Threshold"]) == ("p95", {"Ref": f"{name}Seconds"})
 
 
 def watched(metric: str) -> list[str]:
@@ -335,6 +336,13 @@ def test_errors_of_every_function_and_throttling_of_those_that_ask_are_watched()
         for name in asking
     ]
     assert watched("TextractThrottled") == sorted(map(texts, services))
+
+
+def test_latency_is_watched_of_every_function_that_ends_jobs() -> None:
+    ending = [
+        path.parent.name for path in (ROOT / "lambdas").glob("*/handler.py") if "tail.finish(" in path.read_text()
+    ]
+    assert watched("JobSeconds") == sorted(texts(name.replace("_", "-")) for name in ending)
 
 
 def test_our_own_metrics_are_those_the_functions_give_each_environment_apart() -> None:
