@@ -16,6 +16,9 @@ CLASS_FACTORS = (1.0, 1.0, 0.99, 0.99, 0.98, 0.9, 0.9)
 RANK_FACTORS = (1.0, 0.97, 0.97, 0.92)
 NEIGHBOUR, NEIGHBOUR_TEXT_FACTOR = 3, 0.84
 """Of the texts found beside a label, with no pair and nothing of their own to prove them, two in three are right."""
+LOOSE_TEXT_FACTOR = 0.8
+"""Of text without type or check that goes on after a label with nothing between, as `Name of the insured` after `Name`,
+or is far from it."""
 FALLBACK_FACTOR = 0.99
 """For every source of the field that came before and found nothing good."""
 WHOLE_LINE_FACTOR = 0.95
@@ -46,6 +49,8 @@ def factor_of(judged: Judged, *, source_position: int, ambiguous: bool) -> float
     factor *= judged.hit.doubt
     if judged.hit.rank >= NEIGHBOUR and not judged.proven:
         factor *= NEIGHBOUR_TEXT_FACTOR
+    if judged.hit.loose and not judged.proven:
+        factor *= LOOSE_TEXT_FACTOR
     if judged.whole_line:
         factor *= WHOLE_LINE_FACTOR
     if ambiguous:

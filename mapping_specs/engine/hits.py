@@ -18,6 +18,7 @@ class Hit:
     certain     False: found, but several places fit
     doubt       what the source takes off the confidence, as a factor: 1.0 nothing
     confirmed   the page itself speaks for the link: the value stands where a reader looks for it
+    loose       nothing printed ties the text to its label: it may be more of the label, or far from it
     normalized  a date as Textract itself normalized it, ISO 8601; None: it did not
     second      where else a reader looks for the value, if what is here is none
     constant    not read from the document: its confidence is not unknown but meaningless
@@ -32,6 +33,7 @@ class Hit:
             "words",
             "certain",
             "confirmed",
+            "loose",
             "doubt",
             "normalized",
             "second",
@@ -70,6 +72,7 @@ class Hit:
         self.words = words if words is not None else []
         self.certain = certain
         self.confirmed = False
+        self.loose = False
         self.doubt = 1.0
         self.normalized: str | None = None
         self.second: Hit | None = None

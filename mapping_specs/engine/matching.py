@@ -39,6 +39,11 @@ ITEM = re.compile(r"\s*\(?(\d{1,3}[A-Za-z]?|[A-Za-z])(?:[.):]+\s*|\s+)(?=\S)")
 REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
+def is_remark(text: str) -> bool:
+    """Nothing but a remark in brackets: that belongs to a label."""
+    return not REMARK.sub("", text).strip(" :.")
+
+
 def is_item_number(text: str) -> bool:
     """Nothing else is printed there: `100`, `12A.`; before a label it would be ignored."""
     item = ITEM.match(f"{text} .")

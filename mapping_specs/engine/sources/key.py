@@ -14,15 +14,19 @@ from typing import Any, NamedTuple
 
 from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
-from mapping_specs.engine.matching import NO_ITEM, REMARK, Matcher, matcher
+from mapping_specs.engine.matching import NO_ITEM, Matcher, is_remark, matcher
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import NOWHERE, Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
 from mapping_specs.engine.view.reading_order import in_order, printed
+from mapping_specs.engine.view.tables import has_digit
 
 PAIR, REST_OF_KEY, REST_OF_LINE, NEIGHBOUR = range(4)
 LEADERS = re.compile(r"^(?:[\s:]|[.\-–—_=]+(?=\s))+")
 """What may stand between a label and its value."""
+LABEL_END = re.compile(r"(?:[:_=?\-–—…]|\.\.)$")
+PARTED_HEIGHTS = 1.6
+"""A gap as wide as this parts a label from its value."""
 BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
@@ -147,7 +151,9 @@ def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set
         if not rest or taken & {word.id for word in label}:
             continue
         taken.update(word.id for word in pair.key_words)
-        hits.append(_hit_of_rest(label, rest, pair.confidence, start.rank, REST_OF_KEY))
+        hit = _hit_of_rest(label, rest, pair.confidence, start.rank, REST_OF_KEY)
+        hit.loose = not _stands_apart(context, label[-1], rest[0])
+        hits.append(hit)
     return hits
 
 
@@ -171,6 +177,14 @@ def _hit_of_rest(label: list[Word], rest: list[Word], confidence: float | None, 
     )
 
 
+def _stands_apart(context: Context, label: Word, value: Word) -> bool:
+    """By a mark between them, a gap or a border; or the value is a figure, with which no label goes on."""
+    if LABEL_END.search(label.text) or not value.text[:1].isalnum() or has_digit(value.text):
+        return True
+    gap = value.box.left - label.box.right
+    return gap > PARTED_HEIGHTS * max(label.box.height, value.box.height) or context.parts(label, value)
+
+
 def _value_text(text: str) -> str:
     """Without the marks that part a label from its value; a sign before a number stays."""
     return LEADERS.sub("", text)
@@ -187,6 +201,7 @@ def _rests_of_lines(context: Context, wanted: Matcher, region: Region, taken: se
         if value:
             taken.update(word.id for word in label)
             hit = _hit_of_rest(label, value, None, span.rank, REST_OF_LINE)
+            hit.loose = not _stands_apart(context, label[-1], value[0])
             if any(word.text.endswith(":") for word in value[1:]):
                 hit.doubt = ANOTHER_LABEL_FACTOR
             hits.append(hit)
@@ -198,7 +213,12 @@ def _starts(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Line]]:
     for start in context.lines.starting(wanted):
         line = context.view.lines[start.position]
         rest = line.words[start.words :]
-        if not rest or len(line.words) != len(line.text.split()) or _is_remark(rest) or context.is_label(line.words):
+        if (
+            not rest
+            or len(line.words) != len(line.text.split())
+            or is_remark(one_line(rest))
+            or context.is_label(line.words)
+        ):
             continue
         if context.label_lines.get(start.position, 0) <= start.words:
             yield Span(0, start.words, start.rank), line
@@ -210,11 +230,6 @@ def _labels_within(context: Context, wanted: Matcher) -> Iterator[tuple[Span, Li
         for form, rank in label.starts.items():
             for line, first, last in context.before_colons.get(form, ()):
                 yield Span(first, last + 1, rank), line
-
-
-def _is_remark(words: list[Word]) -> bool:
-    """Nothing but a remark in brackets: that belongs to the label."""
-    return not REMARK.sub("", one_line(words)).strip(" :.")
 
 
 def _glued(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:

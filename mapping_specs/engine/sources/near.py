@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
+from mapping_specs.engine.matching import is_remark
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box, Line, Word, hull, overlap_sideways, same_row
 
 GAP_HEIGHTS = 2.5
+FAR_HEIGHTS = 5.0
+"""A text further above or below an anchor than so many of its heights is far."""
 PASSED_OVER_FACTOR = 0.8
 """For every nearer text that was passed over because it does not fit type or check."""
 
@@ -60,7 +63,9 @@ def find(context: Context, source: Source) -> list[Hit]:
         if any(_distance(side, run, places) is None for (side, _), places in others):
             continue
         if region.holds(run.page, run.box):
-            found.append((first, hit_of_words(run.words, run.text, label=sides[0][1][0])))
+            hit = hit_of_words(run.words, run.text, label=sides[0][1][0])
+            hit.loose = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
+            found.append((first, hit))
     found.sort(key=lambda pair: (pair[0], pair[1].order))
     hits = [hit for _, hit in found[int(args.get("skip") or 0) :]]
     for order, hit in enumerate(hits):
@@ -91,8 +96,12 @@ def _gap(side: str, box: Box, anchor: Box) -> float:
     return max(0.0, box.top - anchor.bottom) if side == "below" else max(0.0, anchor.top - box.bottom)
 
 
+def _is_far(side: str, gap: float, places: list[Place]) -> bool:
+    return side in ("above", "below") and gap > FAR_HEIGHTS * max(place.box.height for place in places)
+
+
 def _candidates(context: Context, side: str, places: dict[int, list[Place]], anchors: list[Place]) -> Iterator[Run]:
-    """The runs of words that are neither labels nor part of an anchor, nor printed in the cell of one."""
+    """The runs of words that are neither labels nor part of an anchor, nor more of an anchor's label in its cell."""
     own = {word.id for place in anchors for word in place.words}
     cells = {cell for identity in own if (cell := context.cells.get(identity)) is not None}
     beside = side in ("right_of", "left_of")
@@ -102,8 +111,13 @@ def _candidates(context: Context, side: str, places: dict[int, list[Place]], anc
             continue
         if not own.isdisjoint(run.identities):
             yield from map(Run, _without(run.words, own))
-        elif not cells or context.cells.get(run.words[0].id) not in cells:
+        elif not (context.cells.get(run.words[0].id) in cells and _is_of_label(context, run)):
             yield run
+
+
+def _is_of_label(context: Context, run: Run) -> bool:
+    """Of what is printed in one cell with an anchor: a column's header goes on, or a remark follows in brackets."""
+    return context.column_heads.issuperset(run.identities) or is_remark(run.text)
 
 
 def _all_runs(context: Context) -> list[Run]:
