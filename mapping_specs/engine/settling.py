@@ -11,7 +11,7 @@ from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
-from mapping_specs.engine.sources.completing import completed, goes_on, whole_line
+from mapping_specs.engine.sources.completing import before_next_label, completed, goes_on, whole_line
 from mapping_specs.engine.sources.key import by_rank, place_of
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
@@ -160,6 +160,7 @@ def _judged(context: Context, hit: Hit, recipe: Recipe, source: Source) -> Judge
     if source["args"].get("whole_line"):
         return _first_good(_of_line(context, hit, recipe), lambda: judge(context, hit, recipe))
     here = _first_good(_completed(context, hit, recipe), lambda: _of_line(context, hit, recipe))
+    here = _first_good(here, lambda: _without_next_label(context, hit, recipe))
     return _first_good(here, lambda: judge(context, hit.second, recipe) if hit.second is not None else None)
 
 
@@ -188,6 +189,15 @@ def _completed(context: Context, hit: Hit, recipe: Recipe) -> Judged:
 
 def _value_of(judged: Judged) -> Any:
     return judged.converted.value if judged.converted is not None else None
+
+
+def _without_next_label(context: Context, hit: Hit, recipe: Recipe) -> Judged | None:
+    for shorter in before_next_label(hit):
+        judged = judge(context, shorter, recipe)
+        if judged.good:
+            judged.whole_line = True
+            return judged
+    return None
 
 
 def _of_line(context: Context, hit: Hit, recipe: Recipe) -> Judged | None:

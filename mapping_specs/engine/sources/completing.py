@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mapping_specs.engine.context import Context
+from collections.abc import Iterator
+
+from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
 from mapping_specs.engine.places import SAME_EDGE
 from mapping_specs.engine.view.nodes import Line, Word
@@ -31,7 +33,7 @@ def whole_line(context: Context, hit: Hit) -> Hit | None:
             and not _in_label(hit, word)
         )
     ]
-    return _longer(hit, words) if len(words) > len(hit.words) else None
+    return _part(hit, words) if len(words) > len(hit.words) else None
 
 
 def completed(context: Context, hit: Hit) -> Hit | None:
@@ -42,7 +44,16 @@ def completed(context: Context, hit: Hit) -> Hit | None:
     own = {word.id for word in hit.words}
     lines: dict[int, Line] = {id(word.line): word.line for word in hit.words if word.line is not None}
     words = [word for line in lines.values() for word in _grown(context, hit, line, own)]
-    return _longer(hit, words) if len(words) > len(hit.words) else None
+    return _part(hit, words) if len(words) > len(hit.words) else None
+
+
+def before_next_label(hit: Hit) -> Iterator[Hit]:
+    """What of a value stands before a label that Textract took into it: `0722 111 222 Fax: 0722 333 444`. How many words
+    the label has is not known: one first."""
+    words = hit.words
+    colon = next((place for place, word in enumerate(words) if place and word.text.endswith(":")), 0)
+    for end in range(colon, max(0, colon - MAX_LABEL_WORDS), -1):
+        yield _part(hit, words[:end])
 
 
 def _grown(context: Context, hit: Hit, line: Line, own: set[str]) -> list[Word]:
@@ -105,10 +116,11 @@ def _is_nobodys(context: Context, line: Line) -> bool:
     )
 
 
-def _longer(hit: Hit, words: list[Word]) -> Hit:
-    longer = hit_of_words(words, one_line(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
-    longer.label, longer.label_box, longer.confirmed = hit.label, hit.label_box, hit.confirmed
-    return longer
+def _part(hit: Hit, words: list[Word]) -> Hit:
+    """The hit with other words of its lines."""
+    part = hit_of_words(words, one_line(words), confidence=hit.confidence, match_class=hit.match_class, rank=hit.rank)
+    part.label, part.label_box, part.confirmed = hit.label, hit.label_box, hit.confirmed
+    return part
 
 
 def _in_label(hit: Hit, word: Word) -> bool:

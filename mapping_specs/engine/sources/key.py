@@ -130,6 +130,7 @@ def _hit_of_pair(pair: KeyValue, match_class: int) -> Hit:
         label=pair.key,
         label_box=pair.key_box,
     )
+    hit.loose = any(word.text.endswith(":") for word in pair.value_words[1:])  # another label, taken into the value
     if not pair.value_words:
         hit.text = None
         hit.page, hit.box = pair.page, pair.box or pair.key_box
