@@ -84,9 +84,15 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
         pair = pairs[position]
         taken.update(pair.key_word_ids)
         hit = _hit_of_pair(pair, best)
+        hit.loose = _is_of_labels(context, pair.value_words)
         hit.confirmed = bool(pair.value_words) and _stands_by(context.view.lines, pair, hit)
         hits.append(hit)
     return hits
+
+
+def _is_of_labels(context: Context, value: list[Word]) -> bool:
+    """Textract takes the next label for a value where nothing is filled in, or takes it into the value."""
+    return any(word.text.endswith(":") for word in value[1:]) or context.is_label(value)
 
 
 def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
@@ -130,7 +136,6 @@ def _hit_of_pair(pair: KeyValue, match_class: int) -> Hit:
         label=pair.key,
         label_box=pair.key_box,
     )
-    hit.loose = any(word.text.endswith(":") for word in pair.value_words[1:])  # another label, taken into the value
     if not pair.value_words:
         hit.text = None
         hit.page, hit.box = pair.page, pair.box or pair.key_box
