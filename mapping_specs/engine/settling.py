@@ -9,6 +9,7 @@ from mapping_specs.engine.confidence import confidence_of
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
+from mapping_specs.engine.matching import normalize
 from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
 from mapping_specs.engine.sources.completing import before_next_label, completed, goes_on, whole_line
@@ -16,6 +17,7 @@ from mapping_specs.engine.sources.key import by_rank, place_of
 from mapping_specs.engine.types import ConversionFailed, convert
 from mapping_specs.engine.view.nodes import hull
 from mapping_specs.engine.view.reading_order import in_order
+from mapping_specs.engine.view.tables import has_digit
 
 COMPLETED_FACTOR = 0.83
 """For a value completed by words that Textract did not take for its own: low enough that someone looks at it."""
@@ -147,7 +149,9 @@ def _best_rank(good: list[Judged], *, by_rank: bool) -> list[Judged]:
 
 
 def _distinct(good: list[Judged]) -> set[Any]:
-    return {str(judged.converted.value) for judged in good if judged.converted is not None}
+    """Of texts without figures the letters count: two printings of a name may differ in punctuation."""
+    values = (str(judged.converted.value) for judged in good if judged.converted is not None)
+    return {value if has_digit(value) else normalize(value) or value for value in values}
 
 
 def _judged(context: Context, hit: Hit, recipe: Recipe, source: Source) -> Judged:

@@ -17,7 +17,10 @@ def apis(spec: Any, data: Any) -> Iterator[Found]:
     if len(wanted) > 1:
         yield Found("APIS_MIXED", f"The sources need {listed(sorted(wanted))}: a spec uses one API", ("fields",))
     elif wanted and features:
-        message = f"The sources need {listed(wanted)}, and {listed(sorted(features))} of AnalyzeDocument"
+        message = (
+            f"The sources need {listed(wanted)}, and {listed(sorted(features))} of AnalyzeDocument: "
+            "`line` and `near` read any answer, `{expense: OTHER, label: …}` what is printed beside an amount"
+        )
         yield Found("APIS_MIXED", message, ("fields",))
     else:
         yield from _api(textract.get("api"), wanted, features)

@@ -6,7 +6,7 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.matching import matcher
+from mapping_specs.engine.matching import Matcher, matcher
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
@@ -142,15 +142,27 @@ def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
 
 
 def _by_text(context: Context, rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
-    """The rows with the text in a cell left of the column, of the best class."""
+    """The rows with the text in a cell left of the column, of the best class; else with it as a line of such a cell."""
     labels = matcher(_labels(wanted))
     places = [
         (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
     ]
     ranks = context.index_of([text for _, text in places]).find(labels)
+    if not ranks:
+        places = [(number, line) for number, text in places for line in _lines(text)]
+        ranks = context.index_of([text for _, text in places]).find(labels)
     best = min(ranks.values(), default=0)
     numbers = dict.fromkeys(places[position][0] for position in sorted(ranks) if ranks[position] == best)
     return [rows[number] for number in numbers]
+
+
+def _lines(text: str) -> list[str]:
+    """The printed lines of a cell that has several: a name, then more about it."""
+    return text.split("\n") if "\n" in text else []
+
+
+def _holds(text: str, wanted: Matcher) -> bool:
+    return any(wanted.match(one) is not None for one in (text, *_lines(text)))
 
 
 def _by_cells(table: LogicalTable, rows: list[Row], wanted: dict[str, str], names: dict[str, int]) -> list[Row]:
@@ -161,7 +173,7 @@ def _by_cells(table: LogicalTable, rows: list[Row], wanted: dict[str, str], name
         if all(
             (place := columns[header]) is not None
             and place < len(row.cells)
-            and matcher((str(text),)).match(row.cells[place].text) is not None
+            and _holds(row.cells[place].text, matcher((str(text),)))
             for header, text in wanted.items()
         )
     ]

@@ -9,7 +9,7 @@ from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
-from mapping_specs.engine.tables.headers import best_depth, header_depth, headers_of
+from mapping_specs.engine.tables.headers import ExpenseHeaders, best_depth, header_depth, headers_of
 from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import ExpenseField
@@ -233,9 +233,12 @@ def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
         kinds = list(dict.fromkeys(_kind_of(cell) for row in rows for cell in row))
         if not kinds or ("page" in where and one.page != where["page"]):
             continue
-        headers = [_headers_of_kind(kind, rows, kinds) for kind in kinds]
+        types = [kind if kind != "OTHER" and not kind.startswith("OTHER ") else "" for kind in kinds]
+        index = ExpenseHeaders(types, [_printed_over(kind, rows) for kind in kinds])
         built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
-        tables.append(_made(one.page, headers, built))
+        table = _made(one.page, index.headers, built)
+        table.header_index = index
+        tables.append(table)
     return tables
 
 
@@ -250,12 +253,9 @@ def _kind_of(cell: ExpenseField) -> str:
     return f"OTHER {cell.label or ''}" if cell.type == "OTHER" else cell.type
 
 
-def _headers_of_kind(kind: str, rows: list[list[ExpenseField]], kinds: list[str]) -> list[str]:
-    """The type, then what is printed, unless that is another column's type: `Price` over a UNIT_PRICE is not its PRICE."""
-    others = {normalize(other) for other in kinds if other != kind}
-    printed = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
-    labels = [label for label in printed if normalize(label) not in others]
-    return list(dict.fromkeys([*([] if kind.startswith("OTHER ") else [kind]), *labels]))
+def _printed_over(kind: str, rows: list[list[ExpenseField]]) -> list[str]:
+    labels = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
+    return list(dict.fromkeys(labels))
 
 
 def _cell_of(kind: str, column: int, row: list[ExpenseField]) -> Cell:

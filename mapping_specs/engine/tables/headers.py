@@ -49,6 +49,26 @@ class HeaderIndex:
         return ranks
 
 
+class ExpenseHeaders(HeaderIndex):
+    """Columns of line items by what is printed over them and by Textract's type, empty where it knows none. `Price` may
+    be printed over a UNIT_PRICE, or over what has no type, beside a column of the type PRICE: a label spelled as a type is
+    it, any other is first what is printed.
+    """
+
+    def __init__(self, types: list[str], printed: list[list[str]]) -> None:
+        super().__init__(
+            [list(dict.fromkeys(filter(None, [own, *texts]))) for own, texts in zip(types, printed, strict=True)]
+        )
+        self._types = types
+        self._printed = HeaderIndex(printed)
+
+    def _look_up(self, labels: tuple[str, ...]) -> dict[int, int]:
+        typed = [label for label in labels if label and label in self._types]
+        if typed:
+            return {self._types.index(typed[0]): EQUAL}
+        return self._printed.ranks(labels) or super()._look_up(labels)
+
+
 class HeaderLetters:
     """All letters and digits that can be a header of a table, whatever number of rows it takes: most labels of a spec
     have none of them in common with most tables, which then need no index."""

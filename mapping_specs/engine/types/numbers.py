@@ -37,6 +37,8 @@ OF_LOCALE = {
 }
 """Signs of several currencies, or of none: they say the locale's where it is one of these."""
 FOOTNOTES = re.compile(r"[*†‡§¹²³⁰⁴⁵⁶⁷⁸⁹]+|(?<=\d)\s*\([a-z]\)$")
+TAX_FLAG = re.compile(r"(?<=[.,]\d\d) ?[AEFGINOPTWXYZ]$")
+"""A till's letter for how an amount is taxed. Not C, D, H, S (credit and debit), nor K, M and B (thousands to billions)."""
 SHILLING_END = re.compile(r"/[=\-–—]\s*$")
 POINT = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?|"
@@ -82,7 +84,7 @@ def parsed(text: str, locale: Locale) -> tuple[Decimal, str | None]:
     text = text.translate(SPACES).translate(MINUS).strip()
     if len(text) > MAX_CHARACTERS:
         raise ConversionFailed("not a number: too long")
-    text = SHILLING_END.sub("", FOOTNOTES.sub("", text)).strip()
+    text = TAX_FLAG.sub("", SHILLING_END.sub("", FOOTNOTES.sub("", text)).strip()).removeprefix("#").lstrip()
     text, currency = _without_currency(text, locale)
     negative, text = _sign(text)
     text, later = _without_currency(text, locale)

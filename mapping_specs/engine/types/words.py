@@ -18,7 +18,9 @@ EMAIL = re.compile(
 
 
 def string(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    return Converted(text.strip())
+    """As printed. A comma at its end parts it from what follows: the `Austin,` of `Austin, TX`."""
+    text = text.strip()
+    return Converted(text.rstrip(" ,;") or text)
 
 
 def boolean(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
