@@ -8,7 +8,7 @@ from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.answers import ExpenseField, Identity, Signature
-from mapping_specs.engine.view.nodes import overlap_sideways, same_row
+from mapping_specs.engine.view.nodes import Box, mean_confidence, overlap_sideways, same_row
 
 NEAR_SIGNATURE = 0.06
 """A signature stands by a text that is less than this fraction of the page's height away."""
@@ -20,11 +20,12 @@ def query(context: Context, source: Source) -> list[Hit]:
     wanted = normalize(context.compiled.resolved["textract"]["queries"].get(name, name))
     queries = [query for query in context.view.queries if query.alias == name]
     queries = queries or [query for query in context.view.queries if normalize(query.question) == wanted]
-    return [
+    hits = [
         Hit(one.value, page=one.page, box=one.box, confidence=one.confidence, label=one.question or one.alias)
         for one in queries
         if one.value is not None and region.holds(one.page, one.box)
     ]
+    return [_with_words(context, hit) for hit in hits]
 
 
 def expense(context: Context, source: Source) -> list[Hit]:
@@ -40,9 +41,24 @@ def expense(context: Context, source: Source) -> list[Hit]:
                 continue
             rank = _label_class(field, args.get("label"))
             if rank is not None and (not args.get("group") or args["group"] in field.groups):
-                hits.append(_hit_of_expense(field, rank))
+                hits.append(_with_words(context, _hit_of_expense(field, rank)))
     best = min((hit.match_class for hit in hits), default=0)
     return [hit for hit in hits if hit.match_class == best]
+
+
+def _with_words(context: Context, hit: Hit) -> Hit:
+    """With the words printed at its place, where they spell it: Textract is sure of an answer that it could hardly read."""
+    if hit.page is None or hit.box is None or not hit.text:
+        return hit
+    about = context.view.printed_on(hit.page).between(hit.box.top, hit.box.bottom)
+    words = [word for line in about for word in line.words if _is_within(word.box, hit.box)]
+    if words and normalize("".join(word.text for word in words)) == normalize(hit.text):
+        hit.words, hit.ocr_confidence = words, mean_confidence(words)
+    return hit
+
+
+def _is_within(box: Box, other: Box) -> bool:
+    return other.left <= box.center_x <= other.right and other.top <= box.center_y <= other.bottom
 
 
 def _label_class(field: ExpenseField, wanted: list[str] | str | None) -> int | None:
