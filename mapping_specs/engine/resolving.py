@@ -21,6 +21,8 @@ from mapping_specs.engine.resolved import (
 )
 
 LOCALE = {"country": None, "day_first": True, "currency": None, "year_from": 1950}
+# CLDR: countries whose short date begins with the month.
+MONTH_FIRST_COUNTRIES = frozenset("AS FM GU MH MP PH PR PW US VI".split())
 REVIEW_BELOW_PERCENT = 80.0
 YES_NO: dict[str, Any] = {"Yes": True, "No": False}
 YES_NO_BY_COUNTRY: dict[str, dict[str, Any]] = {
@@ -34,7 +36,7 @@ SKIP_KINDS = ("section", "summary")
 def resolve(data: dict[str, Any]) -> ResolvedSpec:
     """Of data that the schema accepts."""
     sections = {name: _heading(value, {}) for name, value in (data.get("sections") or {}).items()}
-    locale = {**LOCALE, **(data.get("locale") or {})}
+    locale = _locale(data.get("locale") or {})
     maker = _Maker(sections, locale)
     fields = {name: maker.field(name, value) for name, value in (data.get("fields") or {}).items()}
     tables = {name: maker.table(value) for name, value in (data.get("tables") or {}).items()}
@@ -54,6 +56,10 @@ def resolve(data: dict[str, Any]) -> ResolvedSpec:
     }
     spec["textract"] = textract_request(spec, data.get("textract") or {})
     return _with_plain_numbers(spec)
+
+
+def _locale(given: dict[str, Any]) -> dict[str, Any]:
+    return {**LOCALE, "day_first": given.get("country") not in MONTH_FIRST_COUNTRIES, **given}
 
 
 def _with_plain_numbers(value: Any) -> Any:

@@ -18,9 +18,17 @@ def turned(blocks: list[Block], degrees: float) -> list[Block]:
     blocks = copy.deepcopy(blocks)
     for block in blocks:
         if "Geometry" in block and block["BlockType"] != "PAGE":
-            corners = [point_turned(point["X"], point["Y"], degrees) for point in block["Geometry"]["Polygon"]]
+            corners = [point_turned(x, y, degrees) for x, y in corners_of(block["Geometry"])]
             block["Geometry"] = geometry(corners)
     return blocks
+
+
+def corners_of(place: dict[str, Any]) -> list[tuple[float, float]]:
+    if "Polygon" in place:
+        return [(point["X"], point["Y"]) for point in place["Polygon"]]
+    box = place["BoundingBox"]
+    left, top, right, bottom = box["Left"], box["Top"], box["Left"] + box["Width"], box["Top"] + box["Height"]
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 def point_turned(x: float, y: float, degrees: float) -> tuple[float, float]:
