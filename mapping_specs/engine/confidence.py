@@ -45,21 +45,29 @@ def confidence_of(
 
 def factor_of(judged: Judged, *, source_position: int, ambiguous: bool) -> float:
     """What our own doubts take off it."""
-    factor = CLASS_FACTORS[judged.hit.match_class] * RANK_FACTORS[judged.hit.rank] * FALLBACK_FACTOR**source_position
-    factor *= judged.hit.doubt
-    if judged.hit.rank >= NEIGHBOUR and not judged.proven:
-        factor *= NEIGHBOUR_TEXT_FACTOR
-    if judged.hit.loose and not judged.proven:
-        factor *= LOOSE_TEXT_FACTOR
-    if judged.whole_line:
-        factor *= WHOLE_LINE_FACTOR
-    if ambiguous:
-        factor *= AMBIGUOUS_FACTOR
-    if judged.failed:
-        factor *= CHECK_FAILED_FACTOR
-    if judged.converted is not None and not judged.converted.certain:
-        factor *= UNCERTAIN_FACTOR
+    factor = 1.0
+    for _, taken in doubts_of(judged, source_position=source_position, ambiguous=ambiguous):
+        factor *= taken
     return factor
+
+
+def doubts_of(judged: Judged, *, source_position: int, ambiguous: bool) -> list[tuple[str, float]]:
+    """Every doubt of our own, as its reader is told of it, with the factor that it takes off."""
+    hit, is_text = judged.hit, not judged.proven
+    uncertain = judged.converted is not None and not judged.converted.certain
+    doubts = [
+        ("the label is printed otherwise", CLASS_FACTORS[hit.match_class]),
+        ("Textract has not paired it with its label", RANK_FACTORS[hit.rank]),
+        ("earlier sources found nothing good", FALLBACK_FACTOR**source_position),
+        ("what is printed about it leaves it open", hit.doubt),
+        ("a text that only stands by its label", NEIGHBOUR_TEXT_FACTOR if hit.rank >= NEIGHBOUR and is_text else 1.0),
+        ("nothing printed ties the text to its label", LOOSE_TEXT_FACTOR if hit.loose and is_text else 1.0),
+        ("more or less of its line than Textract took", WHOLE_LINE_FACTOR if judged.whole_line else 1.0),
+        ("several values fit", AMBIGUOUS_FACTOR if ambiguous else 1.0),
+        ("a check fails", CHECK_FAILED_FACTOR if judged.failed else 1.0),
+        ("it can be read in several ways", UNCERTAIN_FACTOR if uncertain else 1.0),
+    ]
+    return [(reason, factor) for reason, factor in doubts if factor != 1.0]
 
 
 def _base(context: Context, judged: Judged, policy: str) -> float | None:

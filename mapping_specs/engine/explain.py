@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mapping_specs.engine.confidence import node_of
+from mapping_specs.engine.confidence import doubts_of, node_of
 from mapping_specs.engine.extraction import Extraction, evidence_of
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.resolved import Source
@@ -114,8 +114,10 @@ def _candidate(judged: Any, attempt: Attempt, settled: Settled) -> dict[str, Any
     }
     if judged.good and attempt.source["all"]:
         candidate["outcome"] = "joined with the others"
-    elif judged is attempt.chosen:
+    elif attempt.chosen is not None and judged is attempt.chosen:
         candidate["outcome"] = "taken" if attempt is settled.taken else "good"
+        doubts = doubts_of(judged, source_position=attempt.position, ambiguous=attempt.ambiguous)
+        candidate["doubts"] = [reason for reason, _ in doubts]
     else:
         candidate["outcome"] = judged.reason or _not_chosen(judged, attempt)
     return candidate

@@ -156,7 +156,7 @@ class Label:
             (("bare", label.no_remark), NO_ITEM_NO_REMARK),
             (("no_remark", label.bare), NO_ITEM_NO_REMARK),
         )
-        self.starts = {label.plain: EQUAL, label.no_item: NO_ITEM, label.no_remark: NO_REMARK}
+        self.starts = {label.no_remark: NO_REMARK, label.no_item: NO_ITEM, label.plain: EQUAL}
         if exact or not label.plain:
             self.ordinary, self.without_item, self.odd = self.ordinary[:1], (), self.odd[:1]
 

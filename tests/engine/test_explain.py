@@ -127,3 +127,21 @@ def test_a_candidate_has_its_evidence(told: dict[str, Any]) -> None:
 def test_what_no_field_took(told: dict[str, Any]) -> None:
     assert [pair["key"] for pair in told["unmapped"]["key_values"]] == []
     assert told["unmapped"]["tables"] == []
+
+
+def test_what_takes_from_the_confidence_is_told() -> None:
+    page = "Name of the insured\nPlate: KCA\nPlate: KDB"
+    pairs = [["Plate:", "KCA"], ["Plate: #2", "KDB"]]
+    view = build_view(response_of({"page": page, "pairs": pairs}))
+    spec = load_spec(
+        "spec: 1\ndoc_type: card\nfields:\n  name: Name\n  plate: Plate\n  paired: {from: {key: Plate, nth: 1}}\n"
+    )
+
+    told = explain(view, spec)["explain"]
+
+    doubts = {name: told[name]["sources"][0]["candidates"][0]["doubts"] for name in told}
+    assert doubts == {
+        "name": ["Textract has not paired it with its label", "nothing printed ties the text to its label"],
+        "plate": ["several values fit"],
+        "paired": [],
+    }

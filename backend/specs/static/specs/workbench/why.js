@@ -50,6 +50,7 @@ function candidateItem(name, source, candidate) {
     h("span", {}, taken ? "✓ " : "✗ ", h("q", {}, printed(candidate.raw ?? candidate.value))),
     h("span", { class: "subtle" }, ` ${where.filter(Boolean).join(", ")}${candidate.confidence ? `, ${percent(candidate.confidence)} %` : ""}`),
     !taken && h("span", { class: "reason" }, ` ${candidate.outcome}`),
+    taken && candidate.doubts?.length > 0 && h("p", { class: "subtle" }, `Doubted: ${candidate.doubts.join("; ")}.`),
     remedy && permissions.edit && remedyButton(remedy),
   );
 }
