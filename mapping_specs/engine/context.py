@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.compiled import CompiledSpec
-from mapping_specs.engine.matching import normalize
+from mapping_specs.engine.matching import looks_like, normalize
 from mapping_specs.engine.places import Places, places_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region, Regions
@@ -181,6 +181,11 @@ class Context:
             for header, cell in zip(table.headers, row, strict=True)
             if len(cell.selections) == 1 and not cell.text and header
         }
+
+    def looks_like_label(self, words: list[Word]) -> bool:
+        """A label of the spec of which a letter was read as a digit, or the other way."""
+        text = normalize(" ".join(word.text for word in words))
+        return any(looks_like(label.plain, text) for label in self.compiled.labels.labels)
 
     def is_label(self, words: list[Word]) -> bool:
         return bool(words) and all(word.id in self.label_words for word in words)

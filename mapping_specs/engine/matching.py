@@ -36,7 +36,8 @@ NOT_ALNUM_OR_SEPARATOR = bytes(code for code in NOT_ALNUM if chr(code) != SEPARA
 MAX_EDITS = 3
 MAX_TEXT_CHARACTERS = 2_000
 ITEM = re.compile(r"\s*\(?(\d{1,3}[A-Za-z]?|[A-Za-z])(?:[.):]+\s*|\s+)(?=\S)")
-REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+REMARK = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+"""In brackets, of which one may be misread."""
 
 
 def is_remark(text: str) -> bool:
@@ -123,6 +124,23 @@ def _fuzzy(label: str, printed: str) -> bool:
     allowed = edits_allowed(label)
     if not allowed or abs(len(label) - len(printed)) > allowed or digits_of(label) != digits_of(printed):
         return False
+    from rapidfuzz.distance import Levenshtein
+
+    return Levenshtein.distance(label, printed, score_cutoff=allowed) <= allowed
+
+
+ALIKE = str.maketrans("0125678", "olzsgtb")
+
+
+def looks_like(label: str, printed: str) -> bool:
+    """The same letters where those that look alike are one: `City, S7ZIP`, `Te1ephone`. Rules out that a text is a value;
+    never finds a label."""
+    allowed = max(1, edits_allowed(label)) if len(label) >= 6 else 0
+    if abs(len(label) - len(printed)) > allowed:
+        return False
+    label, printed = label.translate(ALIKE), printed.translate(ALIKE)
+    if not allowed:
+        return label == printed
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(label, printed, score_cutoff=allowed) <= allowed

@@ -100,7 +100,7 @@ def _stands_by(lines: list[Line], pair: KeyValue, hit: Hit) -> bool:
     key, value = pair.key_box, hit.box
     if value is None or not pair.key_words or pair.page != hit.page:
         return False
-    if 0 <= value.top - key.bottom + SLACK < NEXT_LINE_HEIGHTS * min(word.box.height for word in pair.key_words):
+    if -SLACK <= value.top - key.bottom < NEXT_LINE_HEIGHTS * min(word.box.height for word in pair.key_words):
         return overlap_sideways(key, value)
     if value.left < key.right - SLACK or not same_row(key, value):
         return False
@@ -293,6 +293,7 @@ def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[st
         taken.update(word.id for word in label)
         beside = [] if _heads_column(context, label) else _right_of(context, page, box, label)
         below = _below(context, page, box, label)
+        beside, below = (_or_none(context, region, page, words) for words in (beside, below))
         common: dict[str, Any] = {
             "match_class": rank,
             "rank": NEIGHBOUR,
@@ -304,6 +305,13 @@ def _neighbours(context: Context, wanted: Matcher, region: Region, taken: set[st
         hit.second = found[1] if len(found) > 1 else None
         hits.append(hit)
     return hits
+
+
+def _or_none(context: Context, region: Region, page: int, words: list[Word]) -> list[Word]:
+    """Not what stands in another section, nor a label that was misread."""
+    if not words or not region.holds(page, hull([word.box for word in words])) or context.looks_like_label(words):
+        return []
+    return words
 
 
 def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], Box, int, int]]:

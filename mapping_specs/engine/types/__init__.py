@@ -13,6 +13,9 @@ from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 __all__ = ["TYPES", "ConversionFailed", "Converted", "convert", "is_blank"]
 
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+COMB = re.compile(r"\s*[\d./-](?:\s+[\d./-]){2,}\s*")
+"""One character a box, as forms have it."""
+COMBED = frozenset(["integer", "number", "money", "date", "time", "datetime"])
 Converter = Callable[[str, Mapping[str, Any], Locale], Converted]
 
 TYPES: dict[str, Converter] = {
@@ -40,6 +43,8 @@ def convert(text: str | None, field: Mapping[str, Any], locale: Locale, *, nativ
         if isinstance(native, bool):
             return words.of_bool(native, field)
         text = numbers.as_text(native) if isinstance(native, int | float) else str(native)
+    if text and field["type"] in COMBED and COMB.fullmatch(text):
+        text = "".join(text.split())
     return TYPES[field["type"]](text or "", field, locale)
 
 

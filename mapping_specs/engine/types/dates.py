@@ -50,6 +50,7 @@ TIME_AT_END = re.compile(
 )
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
+COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[\s\-/.,]*([a-z]{3,9})[\s\-/.,']*(\d{4}|\d{2})", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3,9})[\s\-/.,]*(\d{1,2})(?:[\s\-/.,']+)(\d{4}|\d{2})", re.IGNORECASE)
@@ -140,6 +141,11 @@ def _year_month(text: str, locale: Locale) -> tuple[int, int, int] | None:
 
 
 def _compact(text: str, locale: Locale) -> tuple[int, int, int] | None:
+    last = COMPACT_YEAR_LAST.fullmatch(text)
+    if last and not text.startswith(("19", "20")):
+        first, second = int(last[1]), int(last[2])
+        day, month = (first, second) if locale["day_first"] else (second, first)
+        return int(last[3]), month, day
     match = COMPACT.fullmatch(text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 

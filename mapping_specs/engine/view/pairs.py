@@ -13,10 +13,11 @@ from mapping_specs.engine.view.selections import Selections
 def key_values_of(blocks: Blocks, words: Words, selections: Selections) -> list[KeyValue]:
     """In reading order of their keys. A key whose VALUE is not there is a pair with nothing written."""
     pairs = []
-    for page, of_page in blocks.by_page("KEY_VALUE_SET").items():
-        keys = [block for block in of_page if _is_key(block)]
-        boxes = zip(keys, blocks.boxes(keys, page), strict=True)
-        pairs += [KeyValue(block, page, box, words, selections) for block, box in boxes]
+    for kind in ("KEY_VALUE_SET", "KEY"):  # the console's download calls a set by what it is
+        for page, of_page in blocks.by_page(kind).items():
+            keys = [block for block in of_page if _is_key(block)]
+            boxes = zip(keys, blocks.boxes(keys, page), strict=True)
+            pairs += [KeyValue(block, page, box, words, selections) for block, box in boxes]
     return in_order(pairs, lambda pair: (pair.page, pair.key_box))
 
 
