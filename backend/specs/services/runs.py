@@ -150,12 +150,16 @@ def samples_run(*, spec: MappingSpec, read: ReadText, samples: Sequence[Sample])
 
 
 def _store(runs: list[SampleRun]) -> None:
-    SampleRun.objects.bulk_create(
-        runs,
-        update_conflicts=True,
-        unique_fields=["sample", "text_sha256", "engine_version"],
-        update_fields=["revision", "outcome", "passed", "ran_at"],
-    )
+    """Without those of samples of which something else is expected by now, or which are gone: they do not count."""
+    with transaction.atomic():
+        samples = Sample.objects.select_for_update().filter(pk__in=[run.sample_id for run in runs])
+        expected = dict(samples.order_by("pk").values_list("pk", "expected"))
+        SampleRun.objects.bulk_create(
+            [run for run in runs if run.sample_id in expected and expected[run.sample_id] == run.sample.expected],
+            update_conflicts=True,
+            unique_fields=["sample", "text_sha256", "engine_version"],
+            update_fields=["revision", "outcome", "passed", "ran_at"],
+        )
 
 
 def _spec_of(read: ReadText) -> mapping_specs.Spec:
