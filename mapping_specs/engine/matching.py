@@ -122,28 +122,29 @@ def digits_of(text: str) -> str:
 
 def _fuzzy(label: str, printed: str) -> bool:
     allowed = edits_allowed(label)
-    if not allowed or abs(len(label) - len(printed)) > allowed or digits_of(label) != digits_of(printed):
-        return False
+    return bool(allowed) and digits_of(label) == digits_of(printed) and _differ_at_most(label, printed, allowed)
+
+
+def _differ_at_most(one: str, other: str, edits: int) -> bool:
+    if not edits or abs(len(one) - len(other)) > edits:
+        return one == other
     from rapidfuzz.distance import Levenshtein
 
-    return Levenshtein.distance(label, printed, score_cutoff=allowed) <= allowed
+    return Levenshtein.distance(one, other, score_cutoff=edits) <= edits
 
 
 ALIKE = str.maketrans("0125678", "olzsgtb")
+LONG_LABEL_CHARACTERS = 6
+"""Of a shorter one that was misread every letter has to look alike."""
 
 
 def looks_like(label: str, printed: str) -> bool:
     """The same letters where those that look alike are one: `City, S7ZIP`, `Te1ephone`. Rules out that a text is a value;
-    never finds a label."""
-    allowed = max(1, edits_allowed(label)) if len(label) >= 6 else 0
-    if abs(len(label) - len(printed)) > allowed:
+    never finds a label. A number is none."""
+    if printed.isdecimal():
         return False
-    label, printed = label.translate(ALIKE), printed.translate(ALIKE)
-    if not allowed:
-        return label == printed
-    from rapidfuzz.distance import Levenshtein
-
-    return Levenshtein.distance(label, printed, score_cutoff=allowed) <= allowed
+    allowed = max(1, edits_allowed(label)) if len(label) >= LONG_LABEL_CHARACTERS else 0
+    return _differ_at_most(label.translate(ALIKE), printed.translate(ALIKE), allowed)
 
 
 class Label:

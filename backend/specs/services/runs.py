@@ -96,15 +96,21 @@ def _run_first_readers(spec: MappingSpec, samples: Sequence[Sample]) -> None:
     for revision, came in first_readers(spec.pk, filter(is_expected, samples)).items():
         read = revision_read(revision)
         if read.spec is not None:
-            for _ in samples_run(spec=spec, read=read, samples=came):
-                pass
+            _run_all(spec, read, came)
+
+
+def _run_all(spec: MappingSpec, read: ReadText, samples: Sequence[Sample]) -> None:
+    """Whoever waits needs no progress."""
+    for _ in samples_run(spec=spec, read=read, samples=samples):
+        pass
 
 
 def live_run_defer(sample: Sample) -> None:
     """What is live runs over the sample in the background, so that whoever opens it next finds it run. In the
     transaction that changed it. Asked again before it has run, it runs once."""
-    is_live = MappingSpec.objects.filter(pk=sample.spec_id, live_revision__isnull=False).exists()
-    if sample.state != SampleState.DONE or not is_live:
+    if sample.state != SampleState.DONE:
+        return
+    if not MappingSpec.objects.filter(pk=sample.spec_id, live_revision__isnull=False).exists():
         return
     from backend.specs.tasks import run_live
 
@@ -120,15 +126,13 @@ def live_run(*, sample_id: uuid.UUID) -> None:
         return
     read = revision_read(live)
     if read.spec is not None:
-        for _ in samples_run(spec=sample.spec, read=read, samples=[sample]):
-            pass
+        _run_all(sample.spec, read, [sample])
 
 
 def revision_run_samples(*, revision: SpecRevision) -> None:
     """Every sample with the revision's text, here and now; what has run is not run again."""
     samples = list(revision.spec.samples.filter(state=SampleState.DONE).defer("printed"))
-    for _ in samples_run(spec=revision.spec, read=revision_read(revision), samples=samples):
-        pass
+    _run_all(revision.spec, revision_read(revision), samples)
 
 
 def samples_run(*, spec: MappingSpec, read: ReadText, samples: Sequence[Sample]) -> Iterator[int]:

@@ -17,9 +17,12 @@ def apis(spec: Any, data: Any) -> Iterator[Found]:
     if len(wanted) > 1:
         yield Found("APIS_MIXED", f"The sources need {listed(sorted(wanted))}: a spec uses one API", ("fields",))
     elif wanted and features:
+        instead = (
+            ", `expense: OTHER` with a `label` what is printed beside an amount" if "AnalyzeExpense" in wanted else ""
+        )
         message = (
             f"The sources need {listed(wanted)}, and {listed(sorted(features))} of AnalyzeDocument: "
-            "`line` and `near` read any answer, `{expense: OTHER, label: …}` what is printed beside an amount"
+            f"`line` and `near` read any answer that has lines{instead}"
         )
         yield Found("APIS_MIXED", message, ("fields",))
     else:

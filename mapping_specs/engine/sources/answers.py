@@ -8,7 +8,8 @@ from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.answers import ExpenseField, Identity, Signature
-from mapping_specs.engine.view.nodes import Box, mean_confidence, overlap_sideways, same_row
+from mapping_specs.engine.view.geometry import center_within
+from mapping_specs.engine.view.nodes import mean_confidence, overlap_sideways, same_row
 
 NEAR_SIGNATURE = 0.06
 """A signature stands by a text that is less than this fraction of the page's height away."""
@@ -51,14 +52,10 @@ def _with_words(context: Context, hit: Hit) -> Hit:
     if hit.page is None or hit.box is None or not hit.text:
         return hit
     about = context.view.printed_on(hit.page).between(hit.box.top, hit.box.bottom)
-    words = [word for line in about for word in line.words if _is_within(word.box, hit.box)]
+    words = [word for line in about for word in line.words if center_within(word.box, hit.box)]
     if words and normalize("".join(word.text for word in words)) == normalize(hit.text):
         hit.words, hit.ocr_confidence = words, mean_confidence(words)
     return hit
-
-
-def _is_within(box: Box, other: Box) -> bool:
-    return other.left <= box.center_x <= other.right and other.top <= box.center_y <= other.bottom
 
 
 def _label_class(field: ExpenseField, wanted: list[str] | str | None) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
 from mapping_specs.engine.places import SAME_EDGE
+from mapping_specs.engine.view.geometry import center_within
 from mapping_specs.engine.view.nodes import Line, Word
 
 MAX_RANK = 1
@@ -124,5 +125,4 @@ def _part(hit: Hit, words: list[Word]) -> Hit:
 
 
 def _in_label(hit: Hit, word: Word) -> bool:
-    box = hit.label_box
-    return box is not None and box.left <= word.box.center_x <= box.right and box.top <= word.box.center_y <= box.bottom
+    return hit.label_box is not None and center_within(word.box, hit.label_box)

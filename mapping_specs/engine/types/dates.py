@@ -50,7 +50,7 @@ TIME_AT_END = re.compile(
 )
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
-COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
+COMPACT_YEAR_LAST = re.compile(r"(?!19|20)(\d{2})(\d{2})((?:19|20)\d{2})")
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[\s\-/.,]*([a-z]{3,9})[\s\-/.,']*(\d{4}|\d{2})", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3,9})[\s\-/.,]*(\d{1,2})(?:[\s\-/.,']+)(\d{4}|\d{2})", re.IGNORECASE)
@@ -116,12 +116,15 @@ def _year_first(text: str, locale: Locale) -> tuple[int, int, int] | None:
 
 
 def _numeric(text: str, locale: Locale) -> tuple[int, int, int] | None:
-    """Day or month first as the locale has it; the other way where only that is a date."""
     match = NUMERIC.fullmatch(text)
     if not match:
         return None
-    first, second, year = int(match[1]), int(match[2]), _year(match[3], locale)
-    day, month = (first, second) if locale["day_first"] else (second, first)
+    return _in_order(match[1], match[2], _year(match[3], locale), locale)
+
+
+def _in_order(first: str, second: str, year: int, locale: Locale) -> tuple[int, int, int]:
+    """(year, month, day): day or month first as the locale has it; the other way where only that is a date."""
+    day, month = (int(first), int(second)) if locale["day_first"] else (int(second), int(first))
     return (year, day, month) if month > 12 >= day else (year, month, day)
 
 
@@ -142,10 +145,8 @@ def _year_month(text: str, locale: Locale) -> tuple[int, int, int] | None:
 
 def _compact(text: str, locale: Locale) -> tuple[int, int, int] | None:
     last = COMPACT_YEAR_LAST.fullmatch(text)
-    if last and not text.startswith(("19", "20")):
-        first, second = int(last[1]), int(last[2])
-        day, month = (first, second) if locale["day_first"] else (second, first)
-        return int(last[3]), month, day
+    if last:
+        return _in_order(last[1], last[2], int(last[3]), locale)
     match = COMPACT.fullmatch(text)
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 

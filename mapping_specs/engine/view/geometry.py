@@ -61,6 +61,10 @@ def hull(boxes: Sequence[Box]) -> Box:
     )
 
 
+def center_within(one: Box, other: Box) -> bool:
+    return other.left <= one.center_x <= other.right and other.top <= one.center_y <= other.bottom
+
+
 def same_row(one: Box, other: Box) -> bool:
     """They share at least a third of the lower one's height."""
     top, bottom = one.top, one.bottom
