@@ -19,6 +19,9 @@ MAX_LABEL_WORDS = 6
 """Of a label within a line."""
 GLUED = re.compile(r"[^:]*[^\W\d_][^:]*:(?!//)[^:]+")
 
+BEGUN = re.compile(r"[\W\d]*\d[\W\d]*|\s*[$€£¥₹]\s*")
+"""Figures, or the sign of a currency, without any letters: no label goes on so."""
+
 
 class Context:
     def __init__(self, view: View, compiled: CompiledSpec, *, thorough: bool = False) -> None:
@@ -35,6 +38,8 @@ class Context:
         self.fields: dict[str, Any] = {}
         """Typed values so far, None for a blank: what `computed` and rules read."""
         self.confidences: dict[str, float | None] = {}
+        self.unread: set[str] = set()
+        """Fields that are missing although something is written: it is not of the type."""
         self.constants: set[str] = set()
         """Fields whose value is not read from the document."""
         self.candidates: dict[Any, Any] = {}
@@ -93,6 +98,16 @@ class Context:
         """Lines whose first word may be a label and its value run together: `Key2:value2`."""
         lines = [line for line in self.view.lines if ":" in line.text]
         return [line for line in lines if line.words and GLUED.fullmatch(line.words[0].text)]
+
+    @cached_property
+    def begun_keys(self) -> list[tuple[int, str, str]]:
+        """Keys that Textract took the beginning of their value into, `Mobile: +91` or `Mobile:+91`: position, label, rest."""
+        begun = (
+            (position, *pair.key.rpartition(":"))
+            for position, pair in enumerate(self.view.key_values)
+            if ":" in pair.key and pair.key[-1] != ":"
+        )
+        return [(position, label, rest) for position, label, _, rest in begun if BEGUN.fullmatch(rest)]
 
     @cached_property
     def key_words(self) -> set[str]:

@@ -128,6 +128,7 @@ class Extraction:
         self.context.fields.setdefault(name, None)
         invalid = settled.invalid
         if invalid is not None:
+            self.context.unread.add(name)
             message = f"What is written for {name} is no {field['type']}: {invalid.reason}."
             self.context.warn("INVALID", message, field=name)
             position = next(a.position for a in settled.attempts if invalid in a.judged)

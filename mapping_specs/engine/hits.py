@@ -12,6 +12,7 @@ class Hit:
 
     text        as printed; None: a blank place, nothing is written there
     value       what is no text: the truth of a box, a JSON scalar
+    several     what an enum reads each for itself: the options that are ticked
     confidence  of the link between label and value, percent; None: the source has none
     rank        of the place within the source: `key` has four, 0-3
     label       the printed text that matched
@@ -39,6 +40,7 @@ class Hit:
             "second",
             "constant",
             "position",
+            "several",
         ),
     )
 
@@ -78,6 +80,7 @@ class Hit:
         self.second: Hit | None = None
         self.constant = constant
         self.position = position
+        self.several: list[str] = []
 
     @property
     def order(self) -> tuple[int, float, float]:

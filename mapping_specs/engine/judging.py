@@ -46,6 +46,13 @@ class Recipe(NamedTuple):
     """The field or column: type, format, unit, options."""
     steps: tuple[list[Step], ...]
     checks: tuple[Checks, ...]
+    join: str = ", "
+
+    def cleaned(self, text: str) -> str:
+        """Raises CleaningFailed."""
+        for steps in self.steps:
+            text = clean(text, steps)
+        return text
 
 
 def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
@@ -58,8 +65,11 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     if native is None and not _cleaned(context, judged, text, recipe):
         return judged
     try:
-        printed = _read(judged, recipe) if hit.normalized else judged.text
-        judged.converted = convert(printed, recipe.type, context.locale, native=native)
+        if hit.several and recipe.type["type"] == "enum":
+            judged.converted = _each_converted(context, hit.several, recipe)
+        else:
+            printed = _read(judged, recipe) if hit.normalized else judged.text
+            judged.converted = convert(printed, recipe.type, context.locale, native=native)
     except ConversionFailed as failure:
         judged.reason = str(failure)
         return judged
@@ -77,6 +87,11 @@ def judge(context: Context, hit: Hit, recipe: Recipe) -> Judged:
     return judged
 
 
+def _each_converted(context: Context, texts: list[str], recipe: Recipe) -> Converted:
+    options = [convert(recipe.cleaned(text), recipe.type, context.locale) for text in texts]
+    return Converted(recipe.join.join(str(option.value) for option in options))
+
+
 def _read(judged: Judged, recipe: Recipe) -> str:
     """What is converted. A date that Textract has normalized needs no guess at which number is the day."""
     hit, wanted = judged.hit, recipe.type
@@ -92,8 +107,7 @@ def _cleaned(context: Context, judged: Judged, text: str, recipe: Recipe) -> boo
         judged.text = text.strip()
         return True
     try:
-        for steps in recipe.steps:
-            text = clean(text, steps)
+        text = recipe.cleaned(text)
     except CleaningFailed as failure:
         judged.reason = str(failure)
         return False

@@ -14,7 +14,7 @@ from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
 from mapping_specs.engine.sources.completing import before_next_label, completed, goes_on, whole_line
 from mapping_specs.engine.sources.key import by_rank, place_of
-from mapping_specs.engine.types import ConversionFailed, convert
+from mapping_specs.engine.types import ConversionFailed, Converted, convert
 from mapping_specs.engine.view.nodes import hull
 from mapping_specs.engine.view.reading_order import in_order
 from mapping_specs.engine.view.tables import has_digit
@@ -93,12 +93,13 @@ def _pick(context: Context, settled: Settled, wanted: Field) -> None:
 
 
 def _attempt(context: Context, position: int, source: Source, wanted: Field) -> Attempt:
-    recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]))
+    recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]), source["join"])
     judged = [judged for _, judged in _judged_hits(context, source, recipe)]
     attempt = Attempt(position, source, judged, context.region(source).missing)
     good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
     if source["all"]:
         attempt.chosen = _all(context, good, wanted, source["join"])
+        attempt.ambiguous = attempt.chosen is not None and attempt.chosen in good and len(_distinct(good)) > 1
     elif good:
         attempt.chosen = _chosen(context, attempt, good, wanted)
         several = len(good) > 1 and source["kind"] != "near" and len(_distinct(good)) > 1
@@ -214,7 +215,8 @@ def _of_line(context: Context, hit: Hit, recipe: Recipe) -> Judged | None:
 
 
 def _all(context: Context, good: list[Judged], wanted: Field, join: str) -> Judged | None:
-    """Every good hit, equal ones once, joined; its confidence is that of the weakest."""
+    """Every good hit, equal ones once, joined; its confidence is that of the weakest. The first where what is joined
+    is none of the type: two numbers are not one."""
     if not good:
         return None
     texts = list(dict.fromkeys(judged.text for judged in good))
@@ -233,6 +235,10 @@ def _all(context: Context, good: list[Judged], wanted: Field, join: str) -> Judg
         ),
         join.join(texts),
     )
+    if wanted["type"] == "enum":
+        options = dict.fromkeys(str(judged.converted.value) for judged in good if judged.converted is not None)
+        joined.converted = Converted(join.join(options))
+        return joined
     try:
         joined.converted = convert(joined.text, wanted, context.locale)
     except ConversionFailed:

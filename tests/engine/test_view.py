@@ -467,6 +467,18 @@ def test_half_a_character_is_none() -> None:
     assert result["fields"] == {"name": "Gr?ace", "found": "Gr?ace"}
 
 
+def test_a_character_at_another_pitch_is_none_of_the_comb_beside_it() -> None:
+    drawing = Drawing()
+    drawing.page(1, "Code:")
+    for character, column in (("X", 20), ("4", 25), ("7", 27), ("1", 29), ("9", 33)):
+        drawing.line(1, character, column, 2)
+    spec = load_spec("spec: 1\ndoc_type: combs\nfields: {code: {type: integer, from: {near: {right_of: 'Code:'}}}}")
+
+    result = extract(build_view({"Blocks": drawing.blocks}), spec)
+
+    assert result["fields"] == {"code": 471}
+
+
 def test_a_document_is_freed_with_its_last_user() -> None:
     """No part of it waits for a garbage collection, which would go through the next documents too."""
     spec = load_spec(f"spec: 1\ndoc_type: form\nfields:{indent(FORM_SPEC, '  ')}")

@@ -10,7 +10,8 @@ from mapping_specs.engine.matching import Matcher, matcher
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
-from mapping_specs.engine.tables.reading import TableResult, hit_of_cell
+from mapping_specs.engine.tables.reading import hit_of_cell
+from mapping_specs.engine.tables.results import TableResult
 
 
 def find(context: Context, source: Source) -> list[Hit]:

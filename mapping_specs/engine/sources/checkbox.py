@@ -168,6 +168,7 @@ def _of_options(ticked: list[str], found: dict[str, Selection], args: dict[str, 
     values = [args["options"][option] for option in ticked]
     value = values[0] if len(values) == 1 else join.join(str(one) for one in values)
     hit = _hit(first, value, 0)
+    hit.several = [str(one) for one in values] if len(values) > 1 else []
     hit.confidence = min((found[option].confidence or 0.0 for option in ticked), default=None)
     hit.confirmed = len(ticked) == 1 and len(found) > 1
     return hit

@@ -36,21 +36,30 @@ def computed(context: Context, source: Source) -> list[Hit]:
 
 
 def _trust(context: Context, reads: Reads) -> tuple[float | None, bool]:
-    """The lowest confidence of what was read, None where one is unknown; and whether it read constants only."""
+    """The lowest confidence of what was read, None where one is unknown or something written was not read; and whether
+    it read constants only."""
     names = set(context.fields) if reads.all_fields else reads.fields
     read = [name for name in names if name not in context.constants]
     known = [context.confidences.get(name) for name in read if context.fields.get(name) is not None]
     known += confidences_of_cells(context, reads)
+    known += [None for name in read if name in context.unread]
+    known += [None for table in reads.tables if _is_partly_read(context, table, _columns_of(reads, table))]
     lowest = None if None in known else min(known, default=None)  # type: ignore[type-var]
     return lowest, not read and not reads.tables
 
 
 def confidences_of_cells(context: Context, reads: Reads) -> list[float | None]:
-    return [
-        percent
-        for table in reads.tables
-        for percent in _of_cells(context, table, {column for of, column in reads.columns if of == table})
-    ]
+    return [percent for table in reads.tables for percent in _of_cells(context, table, _columns_of(reads, table))]
+
+
+def _columns_of(reads: Reads, table: str) -> set[str]:
+    return {column for of, column in reads.columns if of == table}
+
+
+def _is_partly_read(context: Context, table: str, columns: set[str]) -> bool:
+    """Something stands in a cell that is not of its type: a sum without it is none."""
+    result = context.tables_read.get(table)
+    return result is not None and bool(result.unread & columns if columns else result.unread)
 
 
 def _of_cells(context: Context, table: str, columns: set[str]) -> list[float | None]:

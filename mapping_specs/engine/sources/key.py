@@ -1,7 +1,8 @@
 """`key`: the value of a label, by four ranks of places.
 
 0  Textract's pair
-1  a pair whose key text goes on after the label while its value is blank or a box: the rest of the key
+1  a pair whose key text goes on after the label while its value is blank or a box: the rest of the key;
+   after a colon with figures, `Mobile: +91`, the rest and the value
 2  a printed line that starts with the label: the rest of the line
 3  the label alone on a line or in a cell: the nearest text right of it, else just below
 """
@@ -53,7 +54,7 @@ def by_rank(context: Context, source: Source) -> Iterator[list[Hit]]:
     taken: set[str] = set()
     yield _pairs(context, wanted, region, taken)
     if not args.get("paired"):
-        yield _rests_of_keys(context, wanted, region, taken)
+        yield _rests_of_keys(context, wanted, region, taken) + _begun_in_keys(context, wanted, region, taken)
         yield _rests_of_lines(context, wanted, region, taken) + _glued(context, wanted, region, taken)
         yield neighbours(context, wanted, region, taken)
 
@@ -154,6 +155,28 @@ def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set
         taken.update(word.id for word in pair.key_words)
         hit = _hit_of_rest(label, rest, pair.confidence, start.rank, REST_OF_KEY)
         hit.loose = not _stands_apart(context, label[-1], rest[0])
+        hits.append(hit)
+    return hits
+
+
+def _begun_in_keys(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
+    hits = []
+    for position, label, rest in context.begun_keys if not wanted.exact else ():
+        pair = context.view.key_values[position]
+        rank = wanted.match(label)
+        if rank is None or not region.holds(pair.page, pair.key_box) or not taken.isdisjoint(pair.key_word_ids):
+            continue
+        taken.update(pair.key_word_ids)
+        hit = hit_of_words(
+            pair.value_words,
+            f"{rest.strip()} {pair.value or ''}".strip(),
+            confidence=pair.confidence,
+            match_class=rank,
+            rank=REST_OF_KEY,
+            label=label,
+            label_box=pair.key_box,
+        )
+        hit.page, hit.box = pair.page, hit.box or pair.key_box
         hits.append(hit)
     return hits
 

@@ -14,6 +14,10 @@ from mapping_specs.engine.view.nodes import Box, Line, Word, hull, overlap_sidew
 GAP_HEIGHTS = 2.5
 FAR_HEIGHTS = 5.0
 """A text further above or below an anchor than so many of its heights is far."""
+COMB_HEIGHTS = 4.0
+"""Characters further apart than so many of their heights stand in no boxes of one comb."""
+EVEN = 1.6
+"""Steps along a comb differ by less than this factor."""
 PASSED_OVER_FACTOR = 0.8
 """For every nearer text that was passed over because it does not fit type or check."""
 
@@ -32,6 +36,11 @@ class Run:
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
+
+    @property
+    def may_be_two(self) -> bool:
+        """Two characters, each printed for itself: of one text in boxes, or two texts."""
+        return len(self.words) == 2 and _is_of_boxes(self.words) and self.words[0].line is not self.words[1].line
 
 
 SIDES: dict[str, Callable[[Box, Box], bool]] = {
@@ -64,7 +73,8 @@ def find(context: Context, source: Source) -> list[Hit]:
             continue
         if region.holds(run.page, run.box):
             hit = hit_of_words(run.words, run.text, label=sides[0][1][0])
-            hit.loose = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
+            is_far = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
+            hit.loose = is_far or run.may_be_two
             found.append((first, hit))
     found.sort(key=lambda pair: (pair[0], pair[1].order))
     hits = [hit for _, hit in found[int(args.get("skip") or 0) :]]
@@ -169,7 +179,38 @@ def runs_of(context: Context, lines: list[Line]) -> list[list[Word]]:
     open_ones: dict[tuple[str, int], list[Word]] = {}
     for line in lines:
         _runs_of_line(context, line, runs, open_ones)
-    return runs
+    return _combs_joined(context, runs)
+
+
+def _combs_joined(context: Context, runs: list[list[Word]]) -> list[list[Word]]:
+    """Those of one character a box, which follow each other along a row in even steps, are one text."""
+    joined: list[list[Word]] = []
+    for run in runs:
+        last = joined[-1] if joined and _is_of_boxes(run) and _is_of_boxes(joined[-1]) else []
+        step = _step(context, last[-1], run[0]) if last else None
+        if step is None:
+            joined.append(run)
+            continue
+        before = last[-1].box.center_x - last[-2].box.center_x if len(last) > 1 else step
+        if step * EVEN < before:  # what stood before is no box of this comb
+            joined.append([last.pop(), *run])
+        elif step < before * EVEN:
+            last += run
+        else:
+            joined.append(run)
+    return joined
+
+
+def _is_of_boxes(run: list[Word]) -> bool:
+    return all(len(word.text) == 1 for word in run)
+
+
+def _step(context: Context, box: Word, following: Word) -> float | None:
+    """From the one character to the next; None: they are not side by side in one comb."""
+    step = following.box.center_x - box.box.center_x
+    if box.page != following.page or not 0 < step < COMB_HEIGHTS * max(box.box.height, following.box.height):
+        return None
+    return step if same_row(box.box, following.box) and not context.parts(box, following) else None
 
 
 def _runs_of_line(

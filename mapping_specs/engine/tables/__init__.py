@@ -2,6 +2,7 @@
 
 from mapping_specs.engine.tables.choosing import choose
 from mapping_specs.engine.tables.logical import LogicalTable, Row
-from mapping_specs.engine.tables.reading import TableResult, read_table
+from mapping_specs.engine.tables.reading import read_table
+from mapping_specs.engine.tables.results import TableResult
 
 __all__ = ["LogicalTable", "Row", "TableResult", "choose", "read_table"]
