@@ -9,15 +9,11 @@ from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.matching import is_remark
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
+from mapping_specs.engine.sources.runs import is_of_boxes, runs_of
 from mapping_specs.engine.view.nodes import Box, Line, Word, hull, overlap_sideways, same_row
 
-GAP_HEIGHTS = 2.5
 FAR_HEIGHTS = 5.0
 """A text further above or below an anchor than so many of its heights is far."""
-COMB_HEIGHTS = 4.0
-"""Characters further apart than so many of their heights stand in no boxes of one comb."""
-EVEN = 1.6
-"""Steps along a comb differ by less than this factor."""
 PASSED_OVER_FACTOR = 0.8
 """For every nearer text that was passed over because it does not fit type or check."""
 
@@ -40,7 +36,7 @@ class Run:
     @property
     def may_be_two(self) -> bool:
         """Two characters, each printed for itself: of one text in boxes, or two texts."""
-        return len(self.words) == 2 and _is_of_boxes(self.words) and self.words[0].line is not self.words[1].line
+        return len(self.words) == 2 and is_of_boxes(self.words) and self.words[0].line is not self.words[1].line
 
 
 SIDES: dict[str, Callable[[Box, Box], bool]] = {
@@ -168,73 +164,3 @@ def _without(run: list[Word], own: set[str]) -> Iterator[list[Word]]:
             part.append(word)
     if part:
         yield part
-
-
-def runs_of(context: Context, lines: list[Line]) -> list[list[Word]]:
-    """The printed texts of these lines without the labels among them, each at most a line long.
-
-    What stands in one cell or one value of a row is one text, what stands in two is two; elsewhere a wide gap parts.
-    """
-    runs: list[list[Word]] = []
-    open_ones: dict[tuple[str, int], list[Word]] = {}
-    for line in lines:
-        _runs_of_line(context, line, runs, open_ones)
-    return _combs_joined(context, runs)
-
-
-def _combs_joined(context: Context, runs: list[list[Word]]) -> list[list[Word]]:
-    """Those of one character a box, which follow each other along a row in even steps, are one text."""
-    joined: list[list[Word]] = []
-    for run in runs:
-        last = joined[-1] if joined and _is_of_boxes(run) and _is_of_boxes(joined[-1]) else []
-        step = _step(context, last[-1], run[0]) if last else None
-        if step is None:
-            joined.append(run)
-            continue
-        before = last[-1].box.center_x - last[-2].box.center_x if len(last) > 1 else step
-        if step * EVEN < before:  # what stood before is no box of this comb
-            joined.append([last.pop(), *run])
-        elif step < before * EVEN:
-            last += run
-        else:
-            joined.append(run)
-    return joined
-
-
-def _is_of_boxes(run: list[Word]) -> bool:
-    return all(len(word.text) == 1 for word in run)
-
-
-def _step(context: Context, box: Word, following: Word) -> float | None:
-    """From the one character to the next; None: they are not side by side in one comb."""
-    step = following.box.center_x - box.box.center_x
-    if box.page != following.page or not 0 < step < COMB_HEIGHTS * max(box.box.height, following.box.height):
-        return None
-    return step if same_row(box.box, following.box) and not context.parts(box, following) else None
-
-
-def _runs_of_line(
-    context: Context, line: Line, runs: list[list[Word]], open_ones: dict[tuple[str, int], list[Word]]
-) -> None:
-    run: list[Word] = []
-    holder: tuple[str, int] | None = None
-    labels = context.label_words
-    for word in line.words:
-        if word.id in labels:
-            run = []
-            continue
-        here = context.holder(word)
-        begun = open_ones.get(here) if here is not None else None
-        if begun is not None and same_row(begun[-1].box, word.box):
-            run = begun
-        elif not run or (holder and here and holder != here) or _is_wide(run[-1], word):
-            run = []
-            runs.append(run)
-        run.append(word)
-        holder = here
-        if here is not None:
-            open_ones[here] = run
-
-
-def _is_wide(one: Word, other: Word) -> bool:
-    return other.box.left - one.box.right > GAP_HEIGHTS * max(other.box.height, 0.005)
