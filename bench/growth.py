@@ -13,10 +13,11 @@ import orjson
 from bench.documents import Document, changed, repeated, with_fields
 from bench.promises import Promises
 from bench.speed import engine
-from bench.timing import in_turns, median_seconds, seconds
+from bench.timing import in_turns, seconds
 
 PAGES = (1, 10, 100, 300)
 FIELDS = (5, 20, 80, 200)
+FIELDS_ROUNDS = 25
 STEEPER_LIMIT = 1.5
 """What is longer may cost at most this much more for its length."""
 DOCUMENTS = 10_000
@@ -54,10 +55,13 @@ def _beside_json(document: Document, rounds: int) -> tuple[float, float]:
 
 def report_fields(document: Document, promises: Promises) -> None:
     print(f"{document.name} with more fields")
-    taken = {}
+    wider = {count: document._replace(spec=with_fields(document.spec, count)) for count in FIELDS}
+    measured = in_turns(
+        {str(count): lambda one=one: seconds(lambda: engine(one)) for count, one in wider.items()},  # type: ignore[misc]
+        FIELDS_ROUNDS,
+    )
+    taken = {count: measured[str(count)] or 0.0 for count in FIELDS}
     for count in FIELDS:
-        wider = document._replace(spec=with_fields(document.spec, count))
-        taken[count] = median_seconds(lambda one=wider: engine(one), 15)  # type: ignore[misc]
         print(f"  {count:4} fields {taken[count] * 1000:9.2f} ms")
     first = (taken[80] - taken[20]) / 60
     last = (taken[200] - taken[80]) / 120
