@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mapping_specs.engine.confidence import doubts_of, node_of
+from mapping_specs.engine.context import Context
 from mapping_specs.engine.extraction import Extraction, evidence_of
 from mapping_specs.engine.hits import Hit
+from mapping_specs.engine.misses import miss_of, table_miss
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.settling import Attempt, Settled
 from mapping_specs.engine.spec import Spec
@@ -35,7 +37,8 @@ def _table(name: str, extraction: Extraction) -> dict[str, Any]:
     if "repeat" in spec:
         return {"outcome": f"{rows} sections" if rows else "no such heading is printed", "rows": rows}
     if read.source is None:
-        return {"outcome": "no table of the document fits", "rows": 0}
+        reason, nearest = table_miss(extraction.context, spec["where"])
+        return {"outcome": reason, "nearest": nearest, "rows": 0}
     headers = [" / ".join(texts) for texts in read.source.headers]
     return {
         "outcome": "taken",
@@ -53,7 +56,7 @@ def _header(headers: list[str], place: int | None) -> str | None:
 
 def _field(name: str, extraction: Extraction, settled: Settled) -> dict[str, Any]:
     sources = extraction.fields[name]["sources"]
-    tried = [_attempt(attempt, settled) for attempt in settled.attempts]
+    tried = [_attempt(extraction.context, attempt, settled) for attempt in settled.attempts]
     not_asked = [
         {**_source(source, position), "candidates": [], "outcome": "not asked: an earlier source was good"}
         for position, source in enumerate(sources[len(tried) :], start=len(tried))
@@ -61,7 +64,12 @@ def _field(name: str, extraction: Extraction, settled: Settled) -> dict[str, Any
     return {"status": extraction.status[name], "sources": [*tried, *not_asked]}
 
 
-def _attempt(attempt: Attempt, settled: Settled) -> dict[str, Any]:
+def _attempt(context: Context, attempt: Attempt, settled: Settled) -> dict[str, Any]:
+    """With `nearest`, what is printed most like what it looked for, where it found nothing."""
+    if not attempt.judged:
+        reason, nearest = miss_of(context, attempt.source)
+        told = {"candidates": [], "outcome": reason, "nearest": nearest}
+        return {**_source(attempt.source, attempt.position), **told}
     return {
         **_source(attempt.source, attempt.position),
         "candidates": [_candidate(judged, attempt, settled) for judged in attempt.judged],
@@ -93,10 +101,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def _outcome(attempt: Attempt, settled: Settled) -> str:
-    if attempt.missing_heading:
-        return f"the heading {attempt.missing_heading!r} is not printed"
-    if not attempt.judged:
-        return "found nothing"
     if attempt is not settled.taken:
         return "nothing good" if attempt.chosen is None else "another source was better"
     if settled.best is not None and settled.best.failed:

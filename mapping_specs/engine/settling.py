@@ -29,13 +29,12 @@ GOES_ON_FACTOR = 0.8
 class Attempt:
     """What one source came to."""
 
-    __slots__ = ("ambiguous", "chosen", "confidence", "judged", "missing_heading", "position", "source")
+    __slots__ = ("ambiguous", "chosen", "confidence", "judged", "position", "source")
 
-    def __init__(self, position: int, source: Source, judged: list[Judged], missing_heading: str | None) -> None:
+    def __init__(self, position: int, source: Source, judged: list[Judged]) -> None:
         self.position = position
         self.source = source
         self.judged = judged
-        self.missing_heading = missing_heading
         self.chosen: Judged | None = None
         self.ambiguous = False
         self.confidence: float | None = None
@@ -95,7 +94,7 @@ def _pick(context: Context, settled: Settled, wanted: Field) -> None:
 def _attempt(context: Context, position: int, source: Source, wanted: Field) -> Attempt:
     recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]), source["join"])
     judged = [judged for _, judged in _judged_hits(context, source, recipe)]
-    attempt = Attempt(position, source, judged, context.region(source).missing)
+    attempt = Attempt(position, source, judged)
     good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
     if source["all"]:
         attempt.chosen = _all(context, good, wanted, source["join"])

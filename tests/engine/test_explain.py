@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mapping_specs import build_view, explain, load_spec
 from tests.engine.pages import response_of
+from tests.engine.test_cases import spec_text
 
 PAGE = """\
 Ref: A1
@@ -80,7 +83,7 @@ def test_a_value_whose_checks_fail(told: dict[str, Any]) -> None:
     ("name", "outcome"),
     [
         ("blank", ("nothing good", [(None, "nothing is written there")])),
-        ("nowhere", ("found nothing", [])),
+        ("nowhere", ("no such label is printed", [])),
         ("no_heading", ("the heading 'Owner' is not printed", [])),
         ("extracted", ("nothing good", [("1890", "extract: no match")])),
     ],
@@ -92,7 +95,7 @@ def test_what_is_missing_says_why(told: dict[str, Any], name: str, outcome: Any)
 
 def test_sources_in_their_order_to_the_one_that_is_good(told: dict[str, Any]) -> None:
     assert [outcome for outcome, _ in outcomes(told, "second")] == [
-        "found nothing",
+        "no such label is printed",
         "taken",
         "not asked: an earlier source was good",
     ]
@@ -145,3 +148,19 @@ def test_what_takes_from_the_confidence_is_told() -> None:
         "plate": ["several values fit"],
         "paired": [],
     }
+
+
+MISSES = yaml.safe_load(Path(__file__).with_name("misses.yaml").read_text())
+
+
+@pytest.mark.parametrize("case", MISSES, ids=[case["name"] for case in MISSES])
+def test_what_found_nothing_names_what_is_not_there_and_what_is_like_it(case: dict[str, Any]) -> None:
+    told = explain(build_view(response_of(case)), load_spec(spec_text(case)))
+
+    sources = {name: field["sources"][0] for name, field in told["explain"].items()}
+    found = {
+        name: [one["outcome"], one["nearest"]]
+        for name, one in {**sources, **told["explainTables"]}.items()
+        if "nearest" in one
+    }
+    assert found == case["expect"]

@@ -17,8 +17,8 @@ from mapping_specs.engine.tables.results import TableResult
 def find(context: Context, source: Source) -> list[Hit]:
     """A hit of each table that fits: several tables are several hits, unless `nth` in `table` names one."""
     hits = []
-    for table, rows, names in _tables(context, source):
-        column = _column(table, source["args"], names)
+    for table, rows, names in tables_of(context, source):
+        column = column_of(table, source["args"], names)
         row = _row(context, table, rows, source["args"], column, names)
         if row is None or column is None or column >= len(row.cells):
             continue
@@ -31,7 +31,7 @@ def find(context: Context, source: Source) -> list[Hit]:
     return hits
 
 
-def _tables(context: Context, source: Source) -> list[tuple[LogicalTable, list[Row], dict[str, int]]]:
+def tables_of(context: Context, source: Source) -> list[tuple[LogicalTable, list[Row], dict[str, int]]]:
     """Each table with its rows and, for a table of this spec, the places of its own column names."""
     where = source["args"]["table"]
     if "name" in where:
@@ -51,12 +51,12 @@ def _tables(context: Context, source: Source) -> list[tuple[LogicalTable, list[R
 
 
 def _headers(args: dict[str, Any]) -> list[tuple[str, ...]]:
-    wanted = [] if isinstance(args["column"], int) else [_labels(args["column"])]
+    wanted = [] if isinstance(args["column"], int) else [labels_of(args["column"])]
     row = args.get("row")
     return [*wanted, *((name,) for name in row)] if isinstance(row, dict) else wanted
 
 
-def _labels(text: str | list[str]) -> tuple[str, ...]:
+def labels_of(text: str | list[str]) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text)
 
 
@@ -92,13 +92,13 @@ def _section_rows(table: LogicalTable, labels: tuple[str, ...]) -> list[Row]:
     return inside
 
 
-def _column(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) -> int | None:
+def column_of(table: LogicalTable, args: dict[str, Any], names: dict[str, int]) -> int | None:
     column = args["column"]
     if isinstance(column, int):
         width = len(table.headers) or max((len(row.cells) for row in table.rows), default=0)
         place = column - 1 if column > 0 else column + width
         return place if 0 <= place < width else None
-    labels = _labels(column)
+    labels = labels_of(column)
     own = next((label for label in labels if label in names), None)
     return names[own] if own is not None else table.column(labels, args.get("column_nth"))
 
@@ -144,7 +144,7 @@ def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
 
 def _by_text(context: Context, rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
     """The rows with the text in a cell left of the column, of the best class; else with it as a line of such a cell."""
-    labels = matcher(_labels(wanted))
+    labels = matcher(labels_of(wanted))
     places = [
         (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
     ]

@@ -61,15 +61,17 @@ const BY_LABEL = new Set(["key", "near", "checkbox"]);
 
 function nothingFound(name, source) {
   if (source.outcome.startsWith("the heading")) return lookEverywhere(name, source);
-  if (!BY_LABEL.has(source.source) || source.outcome.startsWith("not asked") || !source.lookedFor?.length) return null;
-  const near = nearestLabel(source.lookedFor);
-  if (!near) return h("p", { class: "subtle" }, "No label like it is printed on this sample.");
-  return h(
-    "p",
-    {},
-    `Nearest printed label: “${near.label}” (${near.distance} of ${near.length} letters differ). `,
-    permissions.edit && source.source === "key" && remedyButton({ label: `+ add “${near.label}” as a label`, operation: { kind: "addLabel", field: name, label: near.label } }),
-  );
+  if (source.outcome.startsWith("not asked") || !source.lookedFor?.length) return null;
+  const near = BY_LABEL.has(source.source) && nearestLabel(source.lookedFor);
+  if (near) return h("p", {}, `Nearest printed label: “${near.label}” (${near.distance} of ${near.length} letters differ). `, addLabel(name, source, near.label));
+  const [likest] = source.nearest ?? [];
+  if (likest) return h("p", {}, `Printed like it: ${source.nearest.map((text) => `“${text}”`).join(", ")}. `, addLabel(name, source, likest));
+  return BY_LABEL.has(source.source) ? h("p", { class: "subtle" }, "No label like it is printed on this sample.") : null;
+}
+
+function addLabel(field, source, label) {
+  if (!permissions.edit || source.source !== "key") return null;
+  return remedyButton({ label: `+ add “${label}” as a label`, operation: { kind: "addLabel", field, label } });
 }
 
 function lookEverywhere(field, source) {
