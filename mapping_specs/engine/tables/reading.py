@@ -91,17 +91,25 @@ def _read_row(
             put(values, column_name, judged)
             evidence[column_name] = evidence_of_cell(judged)
     if not any(spec["columns"][column_name].get("row") != "section" for column_name in evidence):
+        if row.kind == "data":
+            _tell_unread(context, name, result, cells)
         return
     _fill_down(spec, unread, values, evidence, filled)
     if skipped(context, spec, values):
         return
-    for column_name, judged in cells.items():
-        if judged.reason and not judged.blank:
-            warn_of_cell(context, judged, f"{name}.{column_name}", len(result.rows) + 1)
+    _tell_unread(context, name, result, cells)
     result.rows.append(values)
     result.evidence.append(evidence)
     result.kept.append(row)
-    result.unread |= unread
+
+
+def _tell_unread(context: Context, name: str, result: TableResult, cells: dict[str, Judged]) -> None:
+    """Of the row that follows those of the result; of one that is left out, as nothing in it could be read, too."""
+    for column_name, judged in cells.items():
+        if judged.reason and not judged.blank:
+            warn_of_cell(context, judged, f"{name}.{column_name}", len(result.rows) + 1)
+            if judged.converted is None:
+                result.unread.add(column_name)
 
 
 def _judge_cell(context: Context, cell: Cell, reader: Reader) -> Judged:

@@ -35,9 +35,11 @@ def read_sections(context: Context, name: str, spec: TableSpec) -> TableResult:
             if best is not None and best.converted is not None:
                 put(values, column_name, best)
                 evidence[column_name] = _evidence_of_settled(settled[column_name], best)
-        if values and not skipped(context, spec, values):
-            for column_name, one in settled.items():
-                _warn_of_settled(context, result, one, name, column_name)
+        if skipped(context, spec, values):
+            continue
+        for column_name, one in settled.items():
+            _warn_of_settled(context, result, one, name, column_name)
+        if values:
             result.rows.append(values)
             result.evidence.append(evidence)
     context.within = before

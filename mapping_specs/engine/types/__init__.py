@@ -13,8 +13,8 @@ from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 __all__ = ["TYPES", "ConversionFailed", "Converted", "convert", "is_blank"]
 
 LETTER_OR_DIGIT = re.compile(r"[^\W_]")
-COMB = re.compile(r"\s*[\d./-](?:\s+[\d./-]){2,}\s*")
-"""One character a box, as forms have it."""
+COMB = re.compile(r"\s*[\d./-](?:[^\S\n]+[\d./-]){2,}\s*")
+"""One character a box, as forms have it; figures on lines of their own are several."""
 COMBED = frozenset(["integer", "number", "money", "date", "time", "datetime"])
 Converter = Callable[[str, Mapping[str, Any], Locale], Converted]
 

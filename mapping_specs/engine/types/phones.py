@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 MIN_DIGITS, MAX_CHARACTERS = 7, 40
 
 
 def phone(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    """Seven digits at least. A number without its area code stays as printed, and a person should look."""
+    """Seven digits at least. A number without its area code stays as printed, and a person should look; also at one with
+    digits too few or too many: another may stand behind it, `020 222 1234/5`."""
     import phonenumbers
 
     digits = sum(character.isdecimal() for character in text)
@@ -25,5 +29,17 @@ def phone(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     if parsed is not None and phonenumbers.is_possible_number(parsed):
         reason = phonenumbers.is_possible_number_with_reason(parsed)
         if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
-            return Converted(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+            plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+            return Converted(plain, certain=phonenumbers.is_valid_number(parsed) or _is_as_long_as_others(parsed))
     return Converted(" ".join(text.split()), certain=False)
+
+
+def _is_as_long_as_others(number: PhoneNumber) -> bool:
+    """Of its country: what is not valid by the library's tables may have come after them."""
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_country_code(number.country_code)
+    kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
+    examples = [phonenumbers.example_number_for_type(region, kind) for kind in kinds]
+    length = len(phonenumbers.national_significant_number(number))
+    return any(length == len(phonenumbers.national_significant_number(one)) for one in examples if one is not None)

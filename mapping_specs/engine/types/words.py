@@ -9,11 +9,14 @@ from typing import Any
 from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 
+MAX_EMAIL_CHARACTERS = 255
+"""One more than an address may have."""
+SPACE_IN_EMAIL = re.compile(r"\s+(?=[@.])|(?<=[@.])\s+")
 YES = frozenset(["yes", "y", "true", "x", "ndiyo", "ndio", "checked", "selected", "✓", "✔", "on"])
 NO = frozenset(["no", "n", "false", "hapana", "unchecked", "off"])
 YES_OPTIONS = {"Yes": "true", "Ndiyo": "true", "No": "false", "Hapana": "false"}
 EMAIL = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
+    r"(?!.{255})[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+"
 )
 
 
@@ -57,7 +60,15 @@ def enum(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def email(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    compact = "".join(text.split()).removeprefix("mailto:").strip("<>,;.")
-    if len(compact) > 254 or not EMAIL.fullmatch(compact):
+    """The one address among the words; else with the spaces beside `@` and `.` that OCR puts there."""
+    words = [word for word in map(_bare_address, text.split()) if EMAIL.fullmatch(word)]
+    if len(words) == 1 and text.count("@") == 1:
+        return Converted(words[0])
+    joined = _bare_address(SPACE_IN_EMAIL.sub("", text))
+    if not EMAIL.fullmatch(joined):
         raise ConversionFailed("not an e-mail address")
-    return Converted(compact)
+    return Converted(joined)
+
+
+def _bare_address(text: str) -> str:
+    return text.strip().removeprefix("mailto:").strip("<>,;.")[:MAX_EMAIL_CHARACTERS]
