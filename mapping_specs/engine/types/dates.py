@@ -44,13 +44,14 @@ CLOCK = re.compile(
 MILITARY = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})\s*(?:hrs?|hours|h)?\.?", re.IGNORECASE)
 TIME_AT_END = re.compile(
     r"(?:\s-\s|[\sT,])+(?:at\s+)?"
-    r"(\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?|\d{4}\s*hrs?)"
+    r"(\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[.h]\d{2})\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?|\d{4}\s*hrs?)"
     r"\s*(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
-COMPACT_YEAR_LAST = re.compile(r"(?!19|20)(\d{2})(\d{2})((?:19|20)\d{2})")
+COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
+"""No month is 19 or 20, so such digits never begin with the year."""
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[\s\-/.,]*([a-z]{3,9})[\s\-/.,']*(\d{4}|\d{2})", re.IGNORECASE)
 MONTH_DAY = re.compile(r"([a-z]{3,9})[\s\-/.,]*(\d{1,2})(?:[\s\-/.,']+)(\d{4}|\d{2})", re.IGNORECASE)
@@ -75,7 +76,7 @@ def date(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     text = _short(text)
     if field.get("format"):
         return Converted(_by_format(text, str(field["format"]), locale))
-    return Converted(_date(TIME_AT_END.sub("", text), locale))
+    return Converted(_date(_without_clock(text), locale))
 
 
 def time(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
@@ -91,6 +92,15 @@ def datetime(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     if field.get("format"):
         return Converted(f"{_by_format(day, str(field['format']), locale)}T{_clock(found[1])}")
     return Converted(f"{_date(day, locale)}T{_clock(found[1])}")
+
+
+def _without_clock(text: str) -> str:
+    """Only what is one is dropped: the end of a period, `01.01.2025 - 31.12`, is none."""
+    found = TIME_AT_END.search(text)
+    try:
+        return text[: found.start()] if found and _clock(found[1]) else text
+    except ConversionFailed:
+        return text
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
@@ -20,6 +20,8 @@ COMMA_COUNTRIES = frozenset(
 )
 SYMBOLS = {"€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₦": "NGN", "₵": "GHS", "₽": "RUB", "₩": "KRW", "₺": "TRY"}
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "JMD", "NAD", "ZWL", "LRD"})
+THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Currencies with three decimals."""
 SHILLINGS = frozenset({"KES", "UGX", "TZS", "SOS"})
 CODES = frozenset(
     "AED AUD BIF BRL BWP CAD CHF CLP CNY COP CZK DKK EGP ETB EUR GBP GHS HKD HUF IDR ILS INR JPY KES KRW KWD MAD MUR "
@@ -39,6 +41,8 @@ OF_LOCALE = {
 FOOTNOTES = re.compile(r"[*†‡§¹²³⁰⁴⁵⁶⁷⁸⁹]+|(?<=\d)\s*\([a-z]\)$")
 TAX_FLAG = re.compile(r"(?<=[.,]\d\d) ?[AEFGINOPTWXYZ]$")
 """A till's letter for how an amount is taxed. Not C, D, H, S (credit and debit), nor K, M and B (thousands to billions)."""
+NO_CENTS = re.compile(r"[.,]\s?-+$")
+"""`500.-`, `500,-`: no minus."""
 SHILLING_END = re.compile(r"/[=\-–—]\s*$")
 POINT = re.compile(
     r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?|\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?|"
@@ -47,53 +51,62 @@ POINT = re.compile(
 PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 """What most numbers are where the decimal sign is the point."""
 COMMA = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:[ '’]\d{3})+(?:,\d+)?|\d+(?:,\d*)?|,\d+")
+UNCLEAR = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""It says a number of thousands where its sign is not the decimal one."""
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 MINUS = dict.fromkeys(map(ord, "\u2212\u2013\u2014\u2012"), "-")
 
 
 def number(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    value, _ = parsed(text, locale)
-    return Converted(as_json(value * _unit(field)))
+    return Converted(as_json(parsed(text, locale).value * _unit(field)))
 
 
 def integer(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    value, _ = parsed(text, locale)
-    value *= _unit(field)
+    found = parsed(text, locale)
+    value = found.value * _unit(field)
     if value != value.to_integral_value():
         raise ConversionFailed("not a whole number")
-    return Converted(int(value))
+    return Converted(int(value), certain=not found.unclear or bool(field.get("unit")))
 
 
 def money(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    value, printed = parsed(text, locale)
-    currency = printed or locale.get("currency")
-    return Converted(as_json(value * _unit(field)), {"currency": currency} if currency else {})
+    found = parsed(text, locale)
+    currency = found.currency or locale.get("currency")
+    certain = not found.unclear or bool(field.get("unit")) or currency in THOUSANDTHS
+    return Converted(as_json(found.value * _unit(field)), {"currency": currency} if currency else {}, certain)
 
 
 def percent(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     """The number printed: 16 % is 16."""
-    value, _ = parsed(text.replace("%", " ", 1), locale)
-    return Converted(as_json(value))
+    return Converted(as_json(parsed(text.replace("%", " ", 1), locale).value))
 
 
-def parsed(text: str, locale: Locale) -> tuple[Decimal, str | None]:
-    """The number and the currency printed with it."""
+class Number(NamedTuple):
+    value: Decimal
+    currency: str | None
+    """As printed with it."""
+    unclear: bool
+    """Its decimal sign stands before three digits, as the sign of thousands does elsewhere: `450.000`."""
+
+
+def parsed(text: str, locale: Locale) -> Number:
     plain_number = PLAIN.fullmatch(text)
     if plain_number and len(text) <= MAX_CHARACTERS and (locale.get("country") or "") not in COMMA_COUNTRIES:
-        return Decimal(text.replace(",", "")), None
+        return Number(Decimal(text.replace(",", "")), None, "." in text and UNCLEAR.fullmatch(text) is not None)
     text = text.translate(SPACES).translate(MINUS).strip()
     if len(text) > MAX_CHARACTERS:
         raise ConversionFailed("not a number: too long")
     text = TAX_FLAG.sub("", SHILLING_END.sub("", FOOTNOTES.sub("", text)).strip()).removeprefix("#").lstrip()
     text, currency = _without_currency(text, locale)
-    negative, text = _sign(text)
+    negative, text = _sign(NO_CENTS.sub("", text))
     text, later = _without_currency(text, locale)
     comma = (locale.get("country") or "") in COMMA_COUNTRIES
     if not (COMMA if comma else POINT).fullmatch(text):
         raise ConversionFailed("not a number")
     plain = re.sub(r"[ '’.]" if comma else r"[ '’,]", "", text).replace(",", ".").rstrip(".")
     value = Decimal(plain)
-    return (-value if negative else value), currency or later
+    unclear = UNCLEAR.fullmatch(text) is not None and ("," in text) == comma
+    return Number(-value if negative else value, currency or later, unclear)
 
 
 def _without_currency(text: str, locale: Locale) -> tuple[str, str | None]:

@@ -38,7 +38,7 @@ def _is_as_long_as_others(number: PhoneNumber) -> bool:
     """Of its country: what is not valid by the library's tables may have come after them."""
     import phonenumbers
 
-    region = phonenumbers.region_code_for_country_code(number.country_code)
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
     kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
     examples = [phonenumbers.example_number_for_type(region, kind) for kind in kinds]
     length = len(phonenumbers.national_significant_number(number))
