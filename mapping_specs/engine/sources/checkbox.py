@@ -15,6 +15,8 @@ from mapping_specs.engine.view.nodes import Box, Selection, same_row
 
 SAME_COLUMN = 0.02
 """Left edges this near, in widths of the page, are one column."""
+PARTED_HEIGHTS = 2.0
+"""A text further right of a question than so many of its heights is another one."""
 
 
 def find(context: Context, source: Source) -> list[Hit]:
@@ -31,8 +33,14 @@ def find(context: Context, source: Source) -> list[Hit]:
 def _labelled(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> list[Hit]:
     ranks = _by_label(context, [box.label for box in boxes], labels) or _by_place(context, boxes, labels)
     best = min(ranks.values(), default=0)
-    chosen = [boxes[position] for position, rank in sorted(ranks.items()) if rank == best]
-    return [_hit(box, box.selected, best) for box in chosen]
+    hits = [
+        _hit(boxes[position], boxes[position].selected, best)
+        for position, rank in sorted(ranks.items())
+        if rank == best
+    ]
+    for hit in hits:
+        hit.loose = best == START
+    return hits
 
 
 def _by_place(context: Context, boxes: list[Selection], labels: tuple[str, ...]) -> dict[int, int]:
@@ -92,13 +100,18 @@ def _boxes_of(question: Place, boxes: list[Selection], others: list[Place]) -> l
     if not after:
         return []
     nexts = [
-        other
+        other.box
         for other in others
-        if other.page == question.page and other.box is not question.box and _follows(other.box, question.box)
+        if other.page == question.page and _follows(other.box, question.box) and _cuts(other, question)
     ]
-    return [
-        box for box in after if not any(_at_or_after(box.box, other.box) for other in nexts if _cuts(other, question))
-    ]
+    return [box for box in after if not any(_is_of_next(box.box, one, question.box) for one in nexts)]
+
+
+def _is_of_next(box: Box, following: Box, question: Box) -> bool:
+    """A question beside this one has the boxes below it, and beyond; one further down all that come after it."""
+    if same_row(following, question) and not same_row(box, following):
+        return box.center_x > following.left - SAME_COLUMN
+    return _at_or_after(box, following)
 
 
 def _at_or_after(box: Box, question: Box) -> bool:
@@ -114,15 +127,19 @@ def _follows(other: Box, question: Box) -> bool:
 
 
 def _cuts(other: Place, question: Place) -> bool:
-    """A question further down ends this one; one beside it too."""
+    """The same question printed there by another name is no other."""
     return not (other.text == question.text and other.box == question.box)
 
 
 def _answer(context: Context, question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
     """Of each option the first box so labelled; None where none of the options is printed."""
     args = source["args"]
-    printed = _without_question([box.label for box in boxes], args.get("question"))
-    places = {option: at for option in args["options"] if (at := _labelled_so(context, boxes, printed, option))}
+    below = _below(context, question, boxes) if question is not None else []
+    places = _places(context, below, args) if below else {}
+    if len(places) == len(args["options"]):
+        boxes = below
+    else:
+        places = _places(context, boxes, args)
     if not places:
         return None
     found = {option: boxes[at[0]] for option, at in places.items()}
@@ -131,8 +148,27 @@ def _answer(context: Context, question: Place | None, boxes: list[Selection], so
         hit = _of_options(ticked, found, args, source["join"])
     else:
         hit = _of_none_or_several(question, ticked, found, args)
-    hit.certain = hit.certain and not _is_borrowed(list(places.values()), list(found.values()))
+    is_alone = len(places) < 2 <= len(set(args["options"].values()))
+    hit.certain = hit.certain and not is_alone and not _is_borrowed(list(places.values()), list(found.values()))
     return hit
+
+
+def _places(context: Context, boxes: list[Selection], args: dict[str, Any]) -> dict[str, list[int]]:
+    """Of each option that is printed the positions of its boxes."""
+    printed = _without_question([box.label for box in boxes], args.get("question"))
+    return {option: at for option in args["options"] if (at := _labelled_so(context, boxes, printed, option))}
+
+
+def _below(context: Context, question: Place, boxes: list[Selection]) -> list[Selection]:
+    """Those under the question, left of what is printed beside it; none where it has a box on its row."""
+    row = question.box
+    if any(same_row(box.box, row) for box in boxes):
+        return []
+    lines = context.view.printed_on(question.page).between(row.top, row.bottom)
+    edges = [word.box.left for line in lines for word in line.words if same_row(word.box, row)]
+    wide = row.right + PARTED_HEIGHTS * row.height
+    end = min((edge for edge in edges if edge > wide), default=2.0)
+    return [box for box in boxes if row.left - SAME_COLUMN <= box.box.left < end - SAME_COLUMN]
 
 
 def _without_question(printed: list[str], question: list[str] | None) -> list[str]:

@@ -14,6 +14,8 @@ NEAR_HEIGHTS = 5.0
 """Text this many of its own heights away from a box is not the box's."""
 ABOVE_HEIGHTS = 2.0
 """A line further above a box than so many of its heights is not the box's."""
+NEARER = 0.6
+"""Of texts on both sides of the boxes of a row those are theirs whose gaps are less than this part of the others'."""
 RUN_GAP_HEIGHTS = 1.6
 """A wider gap ends a run of words."""
 
@@ -58,11 +60,18 @@ def _label_page(boxes: list[Selection], lines: PageLines) -> None:
         beside.sort(key=lambda word: word.box.left)
         rights = [_run_right(box, row, beside) for box in row]
         lefts = [_run_left(box, row, beside) for box in row]
-        if not all(rights) and all(lefts):
+        if all(lefts) and (not all(rights) or _are_nearer(row, lefts, rights)):
             rights = lefts
         for box, right, left in zip(row, rights, lefts, strict=True):
             if not box.label:
                 _take(box, right or left or _above(box, lines))
+
+
+def _are_nearer(row: list[Selection], lefts: list[list[Word]], rights: list[list[Word]]) -> bool:
+    """Clearly, over the whole row: `Yes [x]   No [ ]   If yes, explain`."""
+    left = sum(box.box.left - words[-1].box.right for box, words in zip(row, lefts, strict=True))
+    right = sum(words[0].box.left - box.box.right for box, words in zip(row, rights, strict=True))
+    return left < NEARER * right
 
 
 def _rows(boxes: list[Selection]) -> list[list[Selection]]:
