@@ -9,7 +9,7 @@ from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged
-from mapping_specs.engine.matching import CLASS_NAMES
+from mapping_specs.engine.matching import CLASS_NAMES, FUZZY
 from mapping_specs.engine.view.nodes import min_confidence
 
 CLASS_FACTORS = (1.0, 1.0, 0.99, 0.99, 0.98, 0.9, 0.9)
@@ -19,6 +19,8 @@ NEIGHBOUR, NEIGHBOUR_TEXT_FACTOR = 3, 0.84
 LOOSE_TEXT_FACTOR = 0.8
 """Of text without type or check that goes on after a label with nothing between, as `Name of the insured` after `Name`,
 or is far from it."""
+FUZZY_TEXT_FACTOR = 0.85
+"""Of text without type or check whose label nearly matches: a letter makes an insurer of the insured."""
 FALLBACK_FACTOR = 0.99
 """For every source of the field that came before and found nothing good."""
 WHOLE_LINE_FACTOR = 0.95
@@ -57,6 +59,7 @@ def doubts_of(judged: Judged, *, source_position: int, ambiguous: bool) -> list[
     uncertain = judged.converted is not None and not judged.converted.certain
     doubts = [
         ("the label is printed otherwise", CLASS_FACTORS[hit.match_class]),
+        ("its label may be another one", FUZZY_TEXT_FACTOR if hit.match_class == FUZZY and is_text else 1.0),
         ("Textract has not paired it with its label", RANK_FACTORS[hit.rank]),
         ("earlier sources found nothing good", FALLBACK_FACTOR**source_position),
         ("what is printed about it leaves it open", hit.doubt),

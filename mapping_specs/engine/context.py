@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from mapping_specs.engine.compiled import CompiledSpec
-from mapping_specs.engine.matching import looks_like, normalize
+from mapping_specs.engine.matching import FUZZY, looks_like, normalize
 from mapping_specs.engine.places import Places, places_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region, Regions
@@ -202,8 +203,19 @@ class Context:
         text = normalize(" ".join(word.text for word in words))
         return any(looks_like(label.plain, text) for label in self.compiled.labels.labels)
 
+    def of_no_other_label(self, found: dict[int, int], text_of: Callable[[int], str]) -> dict[int, int]:
+        """What nearly matches one label, without what is another label of the spec: `Employer's name`, `Employee's name`."""
+        labels = self.compiled.labels
+        return {
+            at: rank for at, rank in found.items() if rank < FUZZY or not _is_below(labels.match(text_of(at)), FUZZY)
+        }
+
     def is_label(self, words: list[Word]) -> bool:
         return bool(words) and all(word.id in self.label_words for word in words)
+
+
+def _is_below(rank: int | None, limit: int) -> bool:
+    return rank is not None and rank < limit
 
 
 def _index(view: View, name: str, texts: Any) -> PrintedIndex:

@@ -220,6 +220,14 @@ class Matcher:
         found += [rank for parts in self.wildcards if (rank := _wildcard(parts, printed)) is not None]
         return min(found, default=None)
 
+    def has_another_remark(self, text: str) -> bool:
+        """It matches only because remarks are dropped, its own and the label's: `Total (incl. VAT)`, `Total (excl. VAT)`."""
+        printed = forms(text)
+        if printed.plain == printed.no_remark:
+            return False
+        alike = [label.forms for label in self.labels if label.forms.bare == printed.bare]
+        return bool(alike) and all(one.plain != one.no_remark and one.no_item != printed.no_item for one in alike)
+
     def _class(self, label: Forms, printed: Forms) -> int | None:
         if label.signed == printed.signed:
             return EQUAL_WITH_NUMBER_SIGN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from mapping_specs.engine.matching import is_item_number, matcher, words_of
+from mapping_specs.engine.matching import FUZZY, is_item_number, matcher, words_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import Layout
@@ -56,6 +56,10 @@ class Places:
         if found is None:
             found = self._found[labels] = self._search(labels)
         return found
+
+    def nearly_matches(self, labels: tuple[str, ...]) -> bool:
+        """What is found for them has another letter."""
+        return FUZZY in self.index.find(matcher(labels)).values()
 
     def within_a_line(self, text: str) -> bool:
         """Is it printed in whole words within some text?"""

@@ -6,7 +6,7 @@ from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.matching import Matcher, matcher
+from mapping_specs.engine.matching import EQUAL, Matcher, matcher
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
@@ -26,9 +26,21 @@ def find(context: Context, source: Source) -> list[Hit]:
         cell = table.cell(row, column) if by_header and not source["args"].get("column_nth") else None
         hit = hit_of_cell(cell or row.cells[column])
         hit.confirmed = by_header and not isinstance(source["args"].get("row"), int | None)
+        hit.match_class = _class_of(context, table, row, source["args"], column)
         hit.label = next((cell.text for cell in row.cells[:column] if cell.text), None)
         hits.append(hit)
     return hits
+
+
+def _class_of(context: Context, table: LogicalTable, row: Row, args: dict[str, Any], column: int) -> int:
+    """The worse one of those that the row and the header match in; a number matches nothing."""
+    ranks = [] if isinstance(args["column"], int) else [table.rank(labels_of(args["column"]), column)]
+    wanted = args.get("row")
+    if isinstance(wanted, str | list):
+        texts = [text for cell in row.cells[: column or None] if cell.text for text in (cell.text, *_lines(cell.text))]
+        found = context.index_of(texts).find(matcher(labels_of(wanted)))
+        ranks.append(min(found.values(), default=EQUAL))
+    return max(ranks, default=EQUAL)
 
 
 def tables_of(context: Context, source: Source) -> list[tuple[LogicalTable, list[Row], dict[str, int]]]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
-from mapping_specs.engine.matching import NO_ITEM, Matcher, is_remark, matcher
+from mapping_specs.engine.matching import FUZZY, NO_ITEM, Matcher, is_remark, matcher
 from mapping_specs.engine.regions import Region
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.sources.neighbours import heads_column, is_paired, neighbours, value_text
@@ -31,6 +31,8 @@ NEXT_LINE_HEIGHTS = 1.5
 """A text begins just below another if less than this many of its word's heights are between."""
 ANOTHER_LABEL_FACTOR = 0.7
 """The rest of a line that holds what looks like a label, which the spec does not name: `Teacher Phone: 0722`."""
+ANOTHER_REMARK_FACTOR = 0.75
+"""Of a label whose remark in brackets is not the one asked for."""
 SLACK = 0.005
 """Boxes of neighbours overlap by this much of the page."""
 
@@ -73,6 +75,8 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
         }
     )
     best = min(inside.values(), default=0)
+    if best == FUZZY:
+        inside = {} if _is_printed(context, wanted) else context.of_no_other_label(inside, lambda at: pairs[at].key)
     hits = []
     for position in sorted(inside):
         if inside[position] != best:
@@ -81,9 +85,16 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
         taken.update(pair.key_word_ids)
         hit = _hit_of_pair(pair, best)
         hit.loose = _is_of_labels(context, pair.value_words)
+        hit.doubt = ANOTHER_REMARK_FACTOR if wanted.has_another_remark(pair.key) else 1.0
         hit.confirmed = bool(pair.value_words) and _stands_by(context.view.lines, pair, hit)
         hits.append(hit)
     return hits
+
+
+def _is_printed(context: Context, wanted: Matcher) -> bool:
+    """Letter by letter, at a place that Textract has not paired: that is it, not what nearly matches."""
+    ranks = context.places.index.find(wanted)
+    return min(ranks.values(), default=FUZZY) < FUZZY or bool(context.lines.starting(wanted))
 
 
 def _is_of_labels(context: Context, value: list[Word]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
-from mapping_specs.engine.matching import is_remark
+from mapping_specs.engine.matching import EQUAL, FUZZY, is_remark
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.sources.runs import is_of_boxes, runs_of
@@ -58,6 +58,7 @@ def find(context: Context, source: Source) -> list[Hit]:
     if not sides or not all(anchors):
         return []
     within = args.get("within")
+    match_class = FUZZY if any(context.places.nearly_matches(labels) for _, labels in sides) else EQUAL
     found: list[tuple[float, Hit]] = []
     by_page = [_by_page(places) for places in anchors]
     for run in _candidates(context, sides[0][0], by_page[0], [place for places in anchors for place in places]):
@@ -68,7 +69,7 @@ def find(context: Context, source: Source) -> list[Hit]:
         if any(_distance(side, run, places) is None for (side, _), places in others):
             continue
         if region.holds(run.page, run.box):
-            hit = hit_of_words(run.words, run.text, label=sides[0][1][0])
+            hit = hit_of_words(run.words, run.text, label=sides[0][1][0], match_class=match_class)
             is_far = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
             hit.loose = is_far or run.may_be_two
             found.append((first, hit))

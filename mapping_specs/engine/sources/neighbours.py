@@ -54,7 +54,7 @@ def _or_none(context: Context, region: Region, page: int, words: list[Word]) -> 
 def _labels_alone(context: Context, wanted: Matcher) -> list[tuple[list[Word], Box, int, int]]:
     """Lines, stacked lines and cells that are the label, of the best class: (words, box, page, class)."""
     places = context.places
-    found = places.index.find(wanted)
+    found = context.of_no_other_label(places.index.find(wanted), lambda at: places[at].text)
     best = min(found.values(), default=0)
     seen: set[str] = set()
     labels = []

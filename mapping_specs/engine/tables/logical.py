@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from mapping_specs.engine.matching import normalize, normalize_all
+from mapping_specs.engine.matching import EQUAL, normalize, normalize_all
 from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, header_rows_of, index_of
 from mapping_specs.engine.view.nodes import Box, Cell
 from mapping_specs.engine.view.tables import FOOTER, HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
@@ -60,6 +60,10 @@ class LogicalTable:
         ranks = self.header_index.ranks(labels)
         best = min(ranks.values(), default=0)
         return [column for column in sorted(ranks) if ranks[column] == best]
+
+    def rank(self, labels: tuple[str, ...], column: int) -> int:
+        """The class in which the column answers to them; equal where it is found by another name."""
+        return self.header_index.ranks(labels).get(column, EQUAL)
 
     def column(self, labels: tuple[str, ...], nth: int | None = None) -> int | None:
         found = self.columns(labels)
