@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.matching import matcher, normalize
+from mapping_specs.engine.matching import looks_like, matcher, normalize
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.headers import ExpenseHeaders, best_depth, header_depth, headers_of
@@ -14,8 +16,10 @@ from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, mark
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.answers import ExpenseField
 from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
-from mapping_specs.engine.view.tables import Table, made_cell
+from mapping_specs.engine.view.tables import YEAR, Table, has_digit, made_cell
 
+GOES_ON = re.compile(r"\bcont(?:\b|in)", re.IGNORECASE)
+"""`continued`, `(cont.)`."""
 SAME_EDGE = 0.04
 """Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
 
@@ -78,9 +82,25 @@ def _candidates(
     if "jmespath" in where:
         return _of_jmespath(context, where)
     heads = [table for table in context.view.tables if _fits(context, table, where)]
-    if "headers" not in where:
-        return [_built(table, columns, header_rows, context.view, where.get("rows", [])) for table in heads]
-    return _joined_by_headers(heads, context.view, where, header_rows)
+    if "headers" in where:
+        return _joined_by_headers(heads, context.view, where, header_rows)
+
+    def built(table: Table) -> LogicalTable:
+        return _built(table, columns, header_rows, context.view, where.get("rows", []))
+
+    # Without a title nothing says that what looks as if it went on is not the table that is meant.
+    return _each_once(heads, built) if "title" in where else [built(table) for table in heads]
+
+
+def _each_once(heads: Iterable[Table], build: Callable[[Table], LogicalTable]) -> list[LogicalTable]:
+    """What goes on another table, over the page, is none of its own."""
+    built: list[LogicalTable] = []
+    taken: set[int] = set()
+    for table in heads:
+        if id(table) not in taken:
+            built.append(build(table))
+            taken.update(map(id, built[-1].parts))
+    return built
 
 
 def _fits(context: Context, table: Table, where: TableWhere) -> bool:
@@ -136,17 +156,14 @@ def _joined_by_headers(
 ) -> list[LogicalTable]:
     wanted = [tuple(synonyms) for synonyms in where["headers"]]
     depths = {id(table): depth for table in heads if (depth := header_depth(table, wanted)) is not None}
-    built: list[LogicalTable] = []
-    taken: set[int] = set()
-    for table in heads:
-        if id(table) not in depths or id(table) in taken:
-            continue
+
+    def built(table: Table) -> LogicalTable:
         depth = header_rows if header_rows is not None else _depth_of(table, depths[id(table)])
         one = logical(table, depth)
         _join(one, view)
-        taken.update(id(part) for part in one.parts)
-        built.append(one)
-    return built
+        return one
+
+    return _each_once((table for table in heads if id(table) in depths), built)
 
 
 def _holds_label(table: Table, depth: int, labels: list[Any]) -> bool:
@@ -187,12 +204,20 @@ def _join(built: LogicalTable, view: View) -> None:
 def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bool:
     if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
         return False
+    if _has_title_of_its_own(table, built.parts[0]):
+        return False
     if _repeated_depth(built, table):
         return True
     if last is not _last_alike(table, view):
         return False
     header = marked_header(table)
-    return header is None or any(character.isdigit() for text in header for character in text)
+    return header is None or any(has_digit(text) and not YEAR.fullmatch(text.strip()) for text in header)
+
+
+def _has_title_of_its_own(table: Table, first: Table) -> bool:
+    if not table.is_titled or not first.is_titled or GOES_ON.search(table.title):
+        return False
+    return matcher((first.title,)).match(table.title) is None
 
 
 def _same_edges(one: Table, other: Table) -> bool:
@@ -220,9 +245,17 @@ def _repeated_depth(built: LogicalTable, table: Table) -> int:
     if not any(wanted):
         return 0
     for depth in range(1, min(4, len(table.grid)) + 1):
-        if [normalize(" ".join(texts)) for texts in headers_of(table, depth)] == wanted:
+        printed = [normalize(" ".join(texts)) for texts in headers_of(table, depth)]
+        if printed == wanted or _is_misread(printed, wanted):
             return depth
     return 0
+
+
+def _is_misread(printed: list[str], wanted: list[str]) -> bool:
+    """One header of several, by a letter: `Amourt` for `Amount`."""
+    others = [(one, other) for one, other in zip(printed, wanted, strict=False) if one != other]
+    equal = sum(one == other != "" for one, other in zip(printed, wanted, strict=False))
+    return len(printed) == len(wanted) and len(others) == 1 < equal and looks_like(others[0][1], others[0][0])
 
 
 def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:

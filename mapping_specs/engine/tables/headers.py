@@ -9,7 +9,7 @@ from mapping_specs.engine.matching import EQUAL, SEPARATOR, matcher, normalize_a
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.view.nodes import Cell, Word
 from mapping_specs.engine.view.reading_order import rows_of
-from mapping_specs.engine.view.tables import Table
+from mapping_specs.engine.view.tables import Table, has_amount
 
 MAX_HEADER_ROWS = 8
 MAX_ITEM_CHARACTERS = 4
@@ -151,6 +151,8 @@ def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
     possible = [labels for labels in wanted if letters.may_hold(labels)]
     most = best = 0
     for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1) if possible else ():
+        if most and _is_of_data(table, depth - 1):
+            break
         index = index_of(table, depth)
         count = sum(bool(index.ranks(labels)) for labels in possible)
         if count > most:
@@ -158,6 +160,11 @@ def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
         if most == len(possible):
             break
     return best or (table.header_rows or table.title_rows or [-1])[-1] + 1
+
+
+def _is_of_data(table: Table, row: int) -> bool:
+    """A word in it is no header, though it is spelled as one: `Paid` under `Status`."""
+    return row not in table.marked_rows and has_amount(cell.text for cell in table.grid[row])
 
 
 def headers_of(table: Table, depth: int) -> list[list[str]]:

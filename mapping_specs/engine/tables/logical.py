@@ -10,7 +10,10 @@ from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, he
 from mapping_specs.engine.view.nodes import Box, Cell
 from mapping_specs.engine.view.tables import FOOTER, HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
 
-SUMS = re.compile(r"\s*(?:sub|grand)?[\s-]*totals?\b", re.IGNORECASE)
+SUMS = re.compile(
+    r"\s*(?:sub|grand)?[\s-]*totals?\b(?!\s+(?:constructive\s+)?loss|\s+(?:and\s+)?permanent|\s+disab)", re.IGNORECASE
+)
+"""Not the covers `Total loss` and `Total permanent disability`."""
 
 
 class Row:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any
 
@@ -24,6 +25,7 @@ SECTION_TITLE, SUMMARY = "TABLE_SECTION_TITLE", "TABLE_SUMMARY"
 
 EMPTY: Block = {}
 ROW, COLUMN = itemgetter("RowIndex"), itemgetter("ColumnIndex")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 NOT_ALNUM = bytes(code for code in range(128) if not chr(code).isalnum())
 NOT_DIGIT = bytes(code for code in range(128) if not chr(code).isdigit())
 
@@ -38,6 +40,8 @@ class Table:
         self.grid: list[list[Cell]] = []
         self.title = ""
         self.title_box: Box | None = None
+        self.is_titled = False
+        """Textract names its title; else it is the line above, if anything."""
         self.footers: list[str] = []
         self.cache: dict[Any, Any] = {}
         """For those who read the table: what they work out once."""
@@ -85,7 +89,7 @@ class Table:
     @staticmethod
     def _reads_like_header(first: list[Cell], below: list[list[Cell]]) -> bool:
         texts = [cell.text for cell in first]
-        if not below or not all(texts) or any(map(_is_figure, texts)):
+        if not below or not all(texts) or any(map(is_figure, texts)):
             return False
         if not any(map(has_digit, texts)):
             return True
@@ -116,10 +120,10 @@ class Table:
 def _figure_columns(rows: list[list[Cell]]) -> list[int]:
     """The columns that hold figures only."""
     columns = [[cell.text for cell in column if cell.text] for column in zip(*rows, strict=True)]
-    return [number for number, column in enumerate(columns) if column and all(map(_is_figure, column))]
+    return [number for number, column in enumerate(columns) if column and all(map(is_figure, column))]
 
 
-def _is_figure(text: str) -> bool:
+def is_figure(text: str) -> bool:
     """A number, an amount, a date: of its letters and digits at least half are digits."""
     if text.isascii():
         printed = text.encode("ascii")
@@ -130,7 +134,12 @@ def _is_figure(text: str) -> bool:
 
 
 def has_figure(row: list[Cell]) -> bool:
-    return any(_is_figure(cell.text) for cell in row)
+    return any(is_figure(cell.text) for cell in row)
+
+
+def has_amount(texts: Iterable[str]) -> bool:
+    """A figure that is neither a year nor a date: no header has it."""
+    return any(is_figure(text) and not YEAR.search(text) for text in texts)
 
 
 def has_digit(text: str) -> bool:
@@ -274,6 +283,7 @@ def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
         table.title_rows.append(number)
     if len(table.title_rows) == len(table.grid):
         table.title_rows = []
+    table.is_titled = bool(table.title or table.title_rows)
     if table.title_rows and not table.title:
         cell = next((cell for cell in table.grid[0] if cell.text), table.grid[0][0])
         table.title, table.title_box = cell.text, hull([word.box for word in cell.words])
