@@ -18,7 +18,7 @@ from jmespath import functions, visitor
 from jmespath.parser import ParsedResult, Parser
 
 from mapping_specs.engine.errors import BudgetError, ExpressionError
-from mapping_specs.engine.reading import Reads, what_is_read
+from mapping_specs.engine.reading import Reads, read_of_row, what_is_read
 
 BUDGET_NODES = 1_000_000
 MAX_EXPRESSION_CHARACTERS = 4_000
@@ -225,6 +225,11 @@ class Expression:
     @cached_property
     def reads(self) -> Reads:
         return what_is_read(self.parsed.parsed)
+
+    @property
+    def columns_of_row(self) -> frozenset[str]:
+        """The columns it reads where it is over one row, as `skip` is."""
+        return read_of_row(self.parsed.parsed)
 
     @property
     def fields(self) -> frozenset[str]:

@@ -30,6 +30,13 @@ def what_is_read(tree: Any) -> Reads:
     return Reads(frozenset(reader.fields), reader.all_fields, frozenset(reader.tables), frozenset(reader.columns))
 
 
+def read_of_row(tree: Any) -> frozenset[str]:
+    """The columns that an expression over one row reads: `qty` of ``qty == `0` ``."""
+    reader = _Reader()
+    reader.follow(tree, frozenset([("table", "")]))
+    return frozenset(column for _, column in reader.columns)
+
+
 class _Reader:
     def __init__(self) -> None:
         self.fields: set[str] = set()

@@ -7,7 +7,7 @@ from typing import Any
 from mapping_specs.engine.checking.asked import apis, queries
 from mapping_specs.engine.checking.found import Found, placed
 from mapping_specs.engine.checking.labels import columns, labels
-from mapping_specs.engine.checking.names import cycles, expressions, names, never
+from mapping_specs.engine.checking.names import columns_of_skip, cycles, expressions, names, never
 from mapping_specs.engine.checking.patterns import groups, patterns
 from mapping_specs.engine.checking.shape import shape
 from mapping_specs.engine.checking.sound import is_sure, sound
@@ -18,7 +18,21 @@ from mapping_specs.engine.resolved import ResolvedSpec
 from mapping_specs.engine.resolving import resolve
 from mapping_specs.engine.yaml_text import Mark, Path
 
-MEANINGS = (apis, queries, labels, columns, patterns, types, sources, reachable, expressions, cycles, names, never)
+MEANINGS = (
+    apis,
+    queries,
+    labels,
+    columns,
+    patterns,
+    types,
+    sources,
+    reachable,
+    expressions,
+    columns_of_skip,
+    cycles,
+    names,
+    never,
+)
 
 HINTS = (groups,)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from mapping_specs.engine.checking import parts
@@ -31,6 +32,15 @@ def expressions(spec: Any, data: Any) -> Iterator[Found]:
                 yield Found("EXPRESSION", f"{error}{_at(error)}", path)
         else:
             yield from _unknown(expression, known, path) if roots else ()
+
+
+def columns_of_skip(spec: Any, data: Any) -> Iterator[Found]:
+    for path, table in parts.tables(spec):
+        for number, skip in enumerate(table["skip"]):
+            with suppress(ExpressionError):
+                read = compile_expression(skip["expression"]).columns_of_row if "expression" in skip else ()
+                # `null` without backticks is null too: there is no such column.
+                yield from _not_among(set(read) - {"null"}, set(table["columns"]), "column", (*path, "skip", number))
 
 
 def _at(error: ExpressionError) -> str:

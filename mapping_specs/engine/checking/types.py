@@ -30,9 +30,11 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
             yield Found("UNIT", f"{_named(kind)} has no unit", (*path, "unit"))
         if "format" in typed:
             yield from _format(kind, str(typed["format"]), (*path, "format"))
-        yield from _checks(typed, typed["check"], (*path, "check"))
+        yield from _checks(typed, typed["check"], (*path, "check"), spec["locale"])
     for path, source, owner in parts.owned_sources(spec):
-        yield from _checks(owner, source["check"], (*path, "check"))
+        yield from _checks(owner, source["check"], (*path, "check"), spec["locale"])
+        if source["kind"] == "value":
+            yield from _constant(source["args"]["value"], owner, path, spec["locale"])
 
 
 def _named(kind: str) -> str:
@@ -54,7 +56,7 @@ def _format(kind: str, written: str, path: Path) -> Iterator[Found]:
         yield Found("FORMAT", str(error), path, "DD/MM/YYYY")
 
 
-def _checks(typed: dict[str, Any], check: dict[str, Any], path: Path) -> Iterator[Found]:
+def _checks(typed: dict[str, Any], check: dict[str, Any], path: Path, locale: Any) -> Iterator[Found]:
     wrong = [found for name in ("min", "max") if name in check for found in _bound(typed["type"], name, check, path)]
     yield from wrong
     if not wrong and "min" in check and "max" in check and check["min"] > check["max"]:
@@ -63,7 +65,7 @@ def _checks(typed: dict[str, Any], check: dict[str, Any], path: Path) -> Iterato
     least, most = (length.get("min", 1), length.get("max")) if isinstance(length, dict) else (length, length)
     if most is not None and (most < 1 or least > most):
         yield Found("CHECK_NEVER", "No text has this length: nothing can pass", (*path, "length"))
-    elif not wrong and _none_passes(typed, check):
+    elif not wrong and _none_passes(typed, check, locale):
         message = f"None of them is a {typed['type']} that passes the other checks: nothing can pass"
         yield Found("CHECK_NEVER", message, (*path, "one_of"))
 
@@ -83,23 +85,32 @@ def _bound(kind: str, name: str, check: dict[str, Any], path: Path) -> Iterator[
         yield Found("CHECK_TYPE", message, (*path, name), "pattern, length or one_of")
 
 
-def _none_passes(typed: dict[str, Any], check: dict[str, Any]) -> bool:
+def _none_passes(typed: dict[str, Any], check: dict[str, Any], locale: Any) -> bool:
     """Every text of `one_of` is tried as if it were printed."""
     if "one_of" not in check or typed["type"] in ("enum", "boolean", "phone", "date", "time", "datetime"):
         return False
-    return not any(_passes(text, typed, check) for text in check["one_of"])
+    return not any(_passes(text, typed, check, locale) for text in check["one_of"])
 
 
-def _passes(text: str, typed: dict[str, Any], check: dict[str, Any]) -> bool:
+def _passes(text: str, typed: dict[str, Any], check: dict[str, Any], locale: Any) -> bool:
     from mapping_specs.engine.checks import failures
     from mapping_specs.engine.patterns import PatternError
-    from mapping_specs.engine.resolving import LOCALE
     from mapping_specs.engine.types import ConversionFailed, convert
 
     try:
-        value = convert(text, {**typed, "unit": None}, LOCALE).value  # type: ignore[arg-type]
+        value = convert(text, {**typed, "unit": None}, locale).value
         return not failures(text, value, check)  # type: ignore[arg-type]
     except ConversionFailed:
         return False
     except PatternError:
         return True
+
+
+def _constant(value: Any, typed: dict[str, Any], path: Path, locale: Any) -> Iterator[Found]:
+    from mapping_specs.engine.types import ConversionFailed, convert
+
+    text, native = (value, None) if isinstance(value, str) else (None, value)
+    try:
+        convert(text, typed, locale, native=native)
+    except ConversionFailed as error:
+        yield Found("VALUE_TYPE", f"`{short(value)}` is no {typed['type']}: {error}", (*path, "value"))
