@@ -26,6 +26,8 @@ def find(context: Context, source: Source) -> list[Hit]:
         cell = table.cell(row, column) if by_header and not source["args"].get("column_nth") else None
         hit = hit_of_cell(cell or row.cells[column])
         hit.confirmed = by_header and not isinstance(source["args"].get("row"), int | None)
+        if by_header and not source["args"].get("column_nth"):
+            hit.certain = not table.is_ambiguous(labels_of(source["args"]["column"]))
         hit.match_class = _class_of(context, table, row, source["args"], column)
         hit.label = next((cell.text for cell in row.cells[:column] if cell.text), None)
         hits.append(hit)

@@ -75,6 +75,13 @@ class LogicalTable:
             return found[position] if -len(found) <= position < len(found) else None
         return self._owner(found) if found else None
 
+    def is_ambiguous(self, labels: tuple[str, ...]) -> bool:
+        """Several columns answer to them, not under one merged header, and a row has something in two of them."""
+        found = self.columns(labels)
+        apart = [one for one in found[1:] if not self._share_header(found[0], one)]
+        columns = [found[0], *apart] if apart else []
+        return any(sum(bool(row.cells[one].text) for one in columns) > 1 for row in self.rows) if columns else False
+
     def cell(self, row: Row, column: int) -> Cell | None:
         """What a row holds under a column. A sign apart from its amount makes two columns of one header, of which a row
         never has figures in both: they are one."""

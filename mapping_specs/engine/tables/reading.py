@@ -56,6 +56,9 @@ def _columns(context: Context, name: str, spec: TableSpec, found: LogicalTable) 
         place = _place(column, found)
         if place is not None:
             places[column_name] = place
+            if "header" in column and found.is_ambiguous(tuple(column["header"])):
+                message = f"Several columns fit {name}.{column_name}; the first was taken."
+                context.warn("AMBIGUOUS", message, table=name, column=column_name)
         elif ("header" in column or "column" in column) and not column["optional"]:
             wanted = column["header"][0] if "header" in column else column["column"]
             message = f"The table {name} has no column {wanted}."
