@@ -187,6 +187,19 @@ class Context:
         }
 
     @cached_property
+    def heads_of_several(self) -> set[str]:
+        """The ids of the words that head a column with several values: nothing tells which of them is meant."""
+        found: set[str] = set()
+        for table in self.view.tables:
+            heads = set(table.heads)
+            below = [row for number, row in enumerate(table.grid) if number not in heads]
+            for row in heads:
+                for head, *cells in zip(table.grid[row], *below, strict=True):
+                    if sum(bool(cell.text) for cell in cells) > 1:
+                        found.update(head.word_ids)
+        return found
+
+    @cached_property
     def box_headers(self) -> dict[int, str]:
         """Identity of a check box that stands alone in its cell → the header of its column."""
         return {

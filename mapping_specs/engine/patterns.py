@@ -70,10 +70,13 @@ def _escaped(escape: re.Match[str], expression: Any) -> str | int:
 def replaced(pattern: str, template: str, text: str) -> str:
     """Every match by the template; a group that took no part is empty. OverflowError past MAX_TEXT_CHARACTERS."""
     parts = template_of(pattern, template)
-    made = 0
+    made, last = 0, None
 
     def expanded(match: Any) -> str:
-        nonlocal made
+        nonlocal made, last
+        if match.span() == last:
+            return ""  # RE2's binding gives an empty match behind a character twice.
+        last = match.span()
         found = "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
         made += len(found)
         if made > MAX_TEXT_CHARACTERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from mapping_specs.engine.places import Place, Places, places_of
@@ -105,7 +106,7 @@ class Regions:
         return Region(tuple(levels), where.get("page"), bounds)
 
     def _sections(self, heading: Heading, depth: int, outer: list[tuple[Section, ...]]) -> list[Section]:
-        found = self.places.find(tuple(heading["heading"]))
+        found = self._without_labels(self.places.find(tuple(heading["heading"])))
         if outer:
             found = [
                 place for place in found if all(any(s.holds(place.page, place.box) for s in level) for level in outer)
@@ -119,8 +120,21 @@ class Regions:
     def headings(self, depth: int) -> list[Place]:
         """The printed headings that end a section of this depth: those used deeper only do not."""
         if self._headings is None:
-            self._headings = [[place for one in labels for place in self.places.find(one)] for labels in self._labels]
+            self._headings = [
+                [place for one in labels for place in self._without_labels(self.places.find(one))]
+                for labels in self._labels
+            ]
         return [place for level in self._headings[: depth + 1] for place in level]
+
+    def _without_labels(self, printed: list[Place]) -> list[Place]:
+        """A text that stands alone on its row, and elsewhere is the label of a value: there it heads nothing."""
+        headings = [place for place in printed if frozenset(word.id for word in place.words) not in self._keys]
+        return headings if len(headings) < len(printed) and any(map(self._alone, headings)) else printed
+
+    @cached_property
+    def _keys(self) -> set[frozenset[str]]:
+        """The words of each key that Textract has found a value for."""
+        return {frozenset(pair.key_word_ids) for pair in self.view.key_values if pair.value_words}
 
     def _section(self, place: Place, heading: Heading, depth: int) -> Section:
         ends = self.headings(depth)

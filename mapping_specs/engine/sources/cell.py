@@ -166,6 +166,14 @@ def _by_text(context: Context, rows: list[Row], wanted: str | list[str], column:
     if not ranks:
         places = [(number, line) for number, text in places for line in _lines(text)]
         ranks = context.index_of([text for _, text in places]).find(labels)
+    if not ranks:
+        # A label that Textract has cut into several cells.
+        joined = (
+            (number, [cell.text for cell in row.cells[: column or None] if cell.text])
+            for number, row in enumerate(rows)
+        )
+        places = [(number, " ".join(texts)) for number, texts in joined if len(texts) > 1]
+        ranks = context.index_of([text for _, text in places]).find(labels)
     best = min(ranks.values(), default=0)
     numbers = dict.fromkeys(places[position][0] for position in sorted(ranks) if ranks[position] == best)
     return [rows[number] for number in numbers]

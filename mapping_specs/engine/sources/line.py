@@ -11,7 +11,7 @@ from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.patterns import MAX_TEXT_CHARACTERS, compiled
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.resolved import Source
-from mapping_specs.engine.view.nodes import Line, Word
+from mapping_specs.engine.view.nodes import Line, Word, same_row
 
 MAX_MATCHES = 1_000
 
@@ -51,10 +51,17 @@ def narrowed(context: Context, source: Source) -> list[Line]:
 
 
 def _cut(lines: list[Line], anchor: Place, side: str) -> list[Line]:
-    here = (anchor.page, anchor.box.center_y)
+    """In reading order: on the anchor's row what stands left of it comes before it."""
     if side == "after":
-        return [line for line in lines if (line.page, line.box.bottom) > here]
-    return [line for line in lines if (line.page, line.box.center_y) < (anchor.page, anchor.box.top)]
+        here = (anchor.page, anchor.box.center_y)
+        return [line for line in lines if (line.page, line.box.bottom) > here and not _is_left_of(line, anchor)]
+    top = (anchor.page, anchor.box.top)
+    return [line for line in lines if (line.page, line.box.center_y) < top or _is_left_of(line, anchor)]
+
+
+def _is_left_of(line: Line, anchor: Place) -> bool:
+    one, other = line.box, anchor.box
+    return line.page == anchor.page and same_row(one, other) and one.right <= other.left
 
 
 def _text_of(lines: list[Line]) -> tuple[str, list[int]]:

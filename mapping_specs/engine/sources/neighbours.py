@@ -15,6 +15,8 @@ NEIGHBOUR = 3
 """Its rank among those of `key`."""
 LEADERS = re.compile(r"^(?:[\s:]|[.\-–—_=]+(?=\s))+")
 """What may stand between a label and its value."""
+ONE_OF_SEVERAL_FACTOR = 0.7
+"""The label heads a column, of whose values this is only the first."""
 BELOW_LINES = 2.0
 """Text further below a label than this many of the label's heights is not its value."""
 GAP_HEIGHTS = 2.5
@@ -40,6 +42,8 @@ def neighbours(context: Context, wanted: Matcher, region: Region, taken: set[str
         found = [hit_of_words(words, value_text(one_line(words)), **common) for words in (beside, below) if words]
         hit = found[0] if found else Hit(None, page=page, box=box, **common)
         hit.second = found[1] if len(found) > 1 else None
+        if hit.text and context.heads_of_several.issuperset(word.id for word in label):
+            hit.doubt = ONE_OF_SEVERAL_FACTOR
         hits.append(hit)
     return hits
 

@@ -41,6 +41,8 @@ OF_LOCALE = {
 FOOTNOTES = re.compile(r"[*†‡§¹²³⁰⁴⁵⁶⁷⁸⁹]+|(?<=\d)\s*\([a-z]\)$")
 TAX_FLAG = re.compile(r"(?<=[.,]\d\d) ?[AEFGINOPTWXYZ]$")
 """A till's letter for how an amount is taxed. Not C, D, H, S (credit and debit), nor K, M and B (thousands to billions)."""
+OVERDRAWN = re.compile(r"(?<=\d) ?O/?D\.?$")
+"""Behind the balance of an account that owes. Not CR and DR, whose sign is the bank's own."""
 NO_CENTS = re.compile(r"[.,]\s?-+$")
 """`500.-`, `500,-`: no minus."""
 SHILLING_END = re.compile(r"/[=\-–—]\s*$")
@@ -78,7 +80,10 @@ def money(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 def percent(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     """The number printed: 16 % is 16."""
-    return Converted(as_json(parsed(text.replace("%", " ", 1), locale).value))
+    found = parsed(text.replace("%", " ", 1), locale)
+    if found.currency and "%" not in text:
+        raise ConversionFailed("not a percentage: an amount of money")
+    return Converted(as_json(found.value))
 
 
 class Number(NamedTuple):
@@ -97,6 +102,7 @@ def parsed(text: str, locale: Locale) -> Number:
     if len(text) > MAX_CHARACTERS:
         raise ConversionFailed("not a number: too long")
     text = TAX_FLAG.sub("", SHILLING_END.sub("", FOOTNOTES.sub("", text)).strip()).removeprefix("#").lstrip()
+    text, overdrawn = OVERDRAWN.subn("", text)
     text, currency = _without_currency(text, locale)
     negative, text = _sign(NO_CENTS.sub("", text))
     text, later = _without_currency(text, locale)
@@ -106,7 +112,7 @@ def parsed(text: str, locale: Locale) -> Number:
     plain = re.sub(r"[ '’.]" if comma else r"[ '’,]", "", text).replace(",", ".").rstrip(".")
     value = Decimal(plain)
     unclear = UNCLEAR.fullmatch(text) is not None and ("," in text) == comma
-    return Number(-value if negative else value, currency or later, unclear)
+    return Number(-value if negative or overdrawn else value, currency or later, unclear)
 
 
 def _without_currency(text: str, locale: Locale) -> tuple[str, str | None]:
