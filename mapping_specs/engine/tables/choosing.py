@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from mapping_specs.engine.context import Context
-from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.matching import looks_like, matcher, normalize
+from mapping_specs.engine.matching import matcher
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import TableWhere
-from mapping_specs.engine.tables.headers import ExpenseHeaders, best_depth, header_depth, headers_of
-from mapping_specs.engine.tables.logical import LogicalTable, Row, logical, marked_header
+from mapping_specs.engine.tables.headers import best_depth, header_depth
+from mapping_specs.engine.tables.joining import join
+from mapping_specs.engine.tables.logical import LogicalTable, logical
+from mapping_specs.engine.tables.made import of_expenses, of_jmespath
 from mapping_specs.engine.view import View
-from mapping_specs.engine.view.answers import ExpenseField
-from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
-from mapping_specs.engine.view.tables import YEAR, Table, has_digit, made_cell
-
-GOES_ON = re.compile(r"\bcont(?:\b|in)", re.IGNORECASE)
-"""`continued`, `(cont.)`."""
-SAME_EDGE = 0.04
-"""Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
-
+from mapping_specs.engine.view.nodes import Box, Cell
+from mapping_specs.engine.view.tables import Table
 
 TELLING = {"headers", "rows", "title", "expense", "jmespath"}
 
@@ -78,9 +71,9 @@ def _candidates(
     context: Context, where: TableWhere, columns: list[tuple[str, ...]], header_rows: int | None
 ) -> list[LogicalTable]:
     if "expense" in where:
-        return _of_expenses(context, where)
+        return of_expenses(context, where)
     if "jmespath" in where:
-        return _of_jmespath(context, where)
+        return of_jmespath(context, where)
     heads = [table for table in context.view.tables if _fits(context, table, where)]
     if "headers" in where:
         return _joined_by_headers(heads, context.view, where, header_rows)
@@ -144,7 +137,7 @@ def _built(
     if header_rows is None and _holds_label(table, depth, labels):
         depth = len(table.title_rows)
     built = logical(table, depth)
-    _join(built, view)
+    join(built, view)
     return built
 
 
@@ -160,7 +153,7 @@ def _joined_by_headers(
     def built(table: Table) -> LogicalTable:
         depth = header_rows if header_rows is not None else _depth_of(table, depths[id(table)])
         one = logical(table, depth)
-        _join(one, view)
+        join(one, view)
         return one
 
     return _each_once((table for table in heads if id(table) in depths), built)
@@ -186,157 +179,3 @@ def _depth_of(table: Table, least: int) -> int:
 def _is_under_header(row: list[Cell]) -> bool:
     is_partial = any(cell.covered_by or not cell.text for cell in row)
     return is_partial and not any(character.isdigit() for cell in row for character in cell.text)
-
-
-def _join(built: LogicalTable, view: View) -> None:
-    """Append what goes on over the next pages: the header repeated, or the same columns without another header."""
-    last = built.parts[-1]
-    page = last.page
-    while True:
-        page += 1
-        part = next((table for table in view.tables_on(page) if _continues(built, last, table, view)), None)
-        if part is None:
-            return
-        built.add(part, _repeated_depth(built, part))
-        last = part
-
-
-def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bool:
-    if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
-        return False
-    if _has_title_of_its_own(table, built.parts[0]):
-        return False
-    if _repeated_depth(built, table):
-        return True
-    if last is not _last_alike(table, view):
-        return False
-    header = marked_header(table)
-    return header is None or any(has_digit(text) and not YEAR.fullmatch(text.strip()) for text in header)
-
-
-def _has_title_of_its_own(table: Table, first: Table) -> bool:
-    if not table.is_titled or not first.is_titled or GOES_ON.search(table.title):
-        return False
-    return matcher((first.title,)).match(table.title) is None
-
-
-def _same_edges(one: Table, other: Table) -> bool:
-    return (
-        abs(one.box.left - other.box.left) <= SAME_EDGE
-        and abs(one.box.right - other.box.right) <= SAME_EDGE
-        and bool(one.grid)
-        and bool(other.grid)
-        and len(one.grid[0]) == len(other.grid[0])
-    )
-
-
-def _last_alike(table: Table, view: View) -> Table | None:
-    """Of the page before, the lowest table with the same edges and columns, and with figures under the same of them if
-    there is one: that is what goes on."""
-    alike = [other for other in view.tables_on(table.page - 1) if _same_edges(other, table)]
-    several = len(alike) > 1
-    same = [other for other in alike if other.figure_columns == table.figure_columns] if several else []
-    return max(same or alike, key=lambda other: other.box.top, default=None)
-
-
-def _repeated_depth(built: LogicalTable, table: Table) -> int:
-    """How many leading rows repeat the header; 0 if none."""
-    wanted = [normalize(" ".join(texts)) for texts in built.headers]
-    if not any(wanted):
-        return 0
-    for depth in range(1, min(4, len(table.grid)) + 1):
-        printed = [normalize(" ".join(texts)) for texts in headers_of(table, depth)]
-        if printed == wanted or _is_misread(printed, wanted):
-            return depth
-    return 0
-
-
-def _is_misread(printed: list[str], wanted: list[str]) -> bool:
-    """One header of several, by a letter: `Amourt` for `Amount`."""
-    others = [(one, other) for one, other in zip(printed, wanted, strict=False) if one != other]
-    equal = sum(one == other != "" for one, other in zip(printed, wanted, strict=False))
-    return len(printed) == len(wanted) and len(others) == 1 < equal and looks_like(others[0][1], others[0][0])
-
-
-def _of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
-    """Line items of AnalyzeExpense; a column's headers are its type and its printed label."""
-    tables = []
-    for one in context.view.expenses:
-        rows = one.line_items
-        kinds = list(dict.fromkeys(_kind_of(cell) for row in rows for cell in row))
-        if not kinds or ("page" in where and one.page != where["page"]):
-            continue
-        types = ["" if kind.startswith("OTHER ") else kind for kind in kinds]
-        index = ExpenseHeaders(types, [_printed_over(kind, rows) for kind in kinds])
-        built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]
-        table = _made(one.page, index.headers, built)
-        table.header_index = index
-        tables.append(table)
-    return tables
-
-
-def _made(page: int, headers: list[list[str]], rows: list[Row]) -> LogicalTable:
-    """A table that is no table of Textract's."""
-    table = LogicalTable(page, NOWHERE, "", headers)
-    table.rows = [row for row in rows if row.filled]
-    return table
-
-
-def _kind_of(cell: ExpenseField) -> str:
-    return f"OTHER {cell.label or ''}" if cell.type == "OTHER" else cell.type
-
-
-def _printed_over(kind: str, rows: list[list[ExpenseField]]) -> list[str]:
-    labels = [cell.label for row in rows for cell in row if _kind_of(cell) == kind and cell.label]
-    return list(dict.fromkeys(labels))
-
-
-def _cell_of(kind: str, column: int, row: list[ExpenseField]) -> Cell:
-    found = next((cell for cell in row if _kind_of(cell) == kind), None)
-    if found is None:
-        return made_cell(column, 1, NOWHERE)
-    return made_cell(column, found.page, found.box or NOWHERE, found.value or "", found.confidence)
-
-
-def _of_jmespath(context: Context, where: TableWhere) -> list[LogicalTable]:
-    """An expression that gives a table of the view, several of them, or a list of rows `{header: node}`."""
-    from mapping_specs.engine.expressions import compile_expression
-
-    try:
-        found = compile_expression(where["jmespath"]).search(context.view.as_json)
-    except ExpressionError as error:
-        context.warn(
-            "EXPRESSION_FAILED", f"An expression could not be evaluated: {error}", expression=where["jmespath"]
-        )
-        return []
-    tables = found if isinstance(found, list) and any(map(_is_table, found)) else [found]
-    return [table for one in tables for table in _of_rows(one.get("rows") if _is_table(one) else one)]
-
-
-def _is_table(found: Any) -> bool:
-    return isinstance(found, dict) and isinstance(found.get("rows"), list)
-
-
-def _of_rows(found: Any) -> list[LogicalTable]:
-    rows = [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    if not names:
-        return []
-    built = [Row([_cell_of_node(row.get(name), column) for column, name in enumerate(names)]) for row in rows]
-    return [_made(1, [[name] for name in names], built)]
-
-
-def _cell_of_node(node: Any, column: int) -> Cell:
-    if not isinstance(node, dict):
-        return made_cell(column, 1, NOWHERE, "" if node is None else str(node))
-    box, page = node.get("box"), node.get("page")
-    text = node.get("text", node.get("value"))
-    text = text if isinstance(text, str) else ""
-    return made_cell(column, page if isinstance(page, int) else 1, _box(box), text, node.get("confidence"))
-
-
-def _box(box: Any) -> Box:
-    try:
-        return Box(box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"])
-    except (KeyError, TypeError):
-        return NOWHERE
