@@ -42,7 +42,7 @@ def neighbours(context: Context, wanted: Matcher, region: Region, taken: set[str
         found = [hit_of_words(words, value_text(one_line(words)), **common) for words in (beside, below) if words]
         hit = found[0] if found else Hit(None, page=page, box=box, **common)
         hit.second = found[1] if len(found) > 1 else None
-        if hit.text and context.heads_of_several.issuperset(word.id for word in label):
+        if hit.text and heads_column(context, label) and context.heads_of_several.issuperset(word.id for word in label):
             hit.doubt = ONE_OF_SEVERAL_FACTOR
         hits.append(hit)
     return hits

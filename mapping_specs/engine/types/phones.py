@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.resolved import Locale
@@ -26,11 +27,10 @@ def phone(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
         parsed = phonenumbers.parse(text, locale.get("country"))
     except phonenumbers.NumberParseException:
         parsed = None
-    if parsed is not None and phonenumbers.is_possible_number(parsed):
-        reason = phonenumbers.is_possible_number_with_reason(parsed)
-        if reason == phonenumbers.ValidationResult.IS_POSSIBLE:
-            plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-            return Converted(plain, certain=phonenumbers.is_valid_number(parsed) or _is_as_long_as_others(parsed))
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    if parsed is not None and phonenumbers.is_possible_number_with_reason(parsed) == possible:
+        plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return Converted(plain, certain=_is_as_long_as_others(parsed) or phonenumbers.is_valid_number(parsed))
     return Converted(" ".join(text.split()), certain=False)
 
 
@@ -38,8 +38,15 @@ def _is_as_long_as_others(number: PhoneNumber) -> bool:
     """Of its country: what is not valid by the library's tables may have come after them."""
     import phonenumbers
 
-    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return len(phonenumbers.national_significant_number(number)) in _lengths(number.country_code or 0)
+
+
+@cache
+def _lengths(country_code: int) -> set[int]:
+    """Of the numbers that most of its telephones have."""
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_country_code(country_code)
     kinds = (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE)
     examples = [phonenumbers.example_number_for_type(region, kind) for kind in kinds]
-    length = len(phonenumbers.national_significant_number(number))
-    return any(length == len(phonenumbers.national_significant_number(one)) for one in examples if one is not None)
+    return {len(phonenumbers.national_significant_number(one)) for one in examples if one is not None}
