@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.matching import matcher, normalize
@@ -102,15 +102,22 @@ def _cell(context: Context, source: Source) -> Miss:
         if "name" in args["table"]:
             return Miss(f"the table {args['table']['name']} was not found", [])
         return table_miss(context, args["table"])
-    table, rows, names = tables[0]
-    if cell.column_of(table, args, names) is None:
+    meant = [found for found in tables if cell.column_of(found[0], args, found[2]) is not None]
+    if not meant:
         labels = [] if isinstance(args["column"], int) else cell.labels_of(args["column"])
-        return Miss("the table has no such column", _like(labels, [*names, *map(" / ".join, table.headers)]))
+        headers = (header for table, _, names in tables for header in (*names, *map(" / ".join, table.headers)))
+        return Miss(_without(tables, "column"), _like(labels, headers))
     row = args.get("row")
     if row is None or isinstance(row, int):
-        return Miss("the table has no such row", [])
+        return Miss(_without(meant, "row"), [])
     labels = [str(one) for one in row.values()] if isinstance(row, dict) else cell.labels_of(row)
-    return Miss("the table has no such row", _like(labels, (one.text for row in rows for one in row.cells)))
+    return Miss(
+        _without(meant, "row"), _like(labels, (one.text for _, rows, _ in meant for row in rows for one in row.cells))
+    )
+
+
+def _without(tables: list[Any], part: str) -> str:
+    return f"the table has no such {part}" if len(tables) == 1 else f"no table that fits has such a {part}"
 
 
 def table_miss(context: Context, where: TableWhere) -> Miss:

@@ -109,6 +109,16 @@ def test_why_names_the_nearest_label_and_adds_it(bench: Workbench) -> None:
     bench.expect_text("chassis_number: {required: true, from: {key: [Chasis Numbr, Chassis No]}}")
 
 
+def test_why_names_the_row_that_a_table_lacks_and_what_is_like_it(bench: Workbench) -> None:
+    bench.select_in_yaml("{type: date, from: {key: Result}}")
+    bench.paste("{type: integer, from: {cell: {row: Service breaks, column: Measured}}}")
+    bench.select("result")
+
+    why = bench.why("result")
+    expect(why).to_contain_text("the table has no such row")
+    expect(why).to_contain_text("Printed like it: “Service brake”")
+
+
 def test_a_turned_down_candidate_offers_the_change_that_takes_it(bench: Workbench) -> None:
     bench.select("result")
 
