@@ -35,6 +35,20 @@ class CompiledSpec:
         )
 
     @cached_property
+    def labels_of_one(self) -> frozenset[str]:
+        """Labels of `key` sources that head no repeated section: where one is printed with a value it heads nothing."""
+        labels = {label for source in self._sources("key") for label in source["args"]["labels"]}
+        parts: list[Any] = [self.resolved, *self.resolved["variants"]]
+        repeated = (table.get("repeat", ()) for part in parts for table in part["tables"].values())
+        return frozenset(labels.difference(*repeated, *map(set, self._numbered_headings())))
+
+    def _numbered_headings(self) -> list[list[str]]:
+        parts: list[Any] = [self.resolved, *self.resolved["variants"]]
+        sources = [source for part in parts for field in part["fields"].values() for source in field["sources"]]
+        headings = [heading for source in sources for heading in source["where"].get("section", ())]
+        return [heading["heading"] for heading in headings if heading.get("nth")]
+
+    @cached_property
     def questions(self) -> list[tuple[str, ...]]:
         """Every question of a `checkbox` source: one's boxes end where the next begins."""
         asked = [

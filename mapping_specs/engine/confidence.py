@@ -23,6 +23,7 @@ FUZZY_TEXT_FACTOR = 0.85
 """Of text without type or check whose label nearly matches: a letter makes an insurer of the insured."""
 FALLBACK_FACTOR = 0.99
 """For every source of the field that came before and found nothing good."""
+APART_FACTOR = 0.75
 WHOLE_LINE_FACTOR = 0.95
 AMBIGUOUS_FACTOR = 0.7
 CHECK_FAILED_FACTOR = 0.5
@@ -65,12 +66,22 @@ def doubts_of(judged: Judged, *, source_position: int, ambiguous: bool) -> list[
         ("what is printed about it leaves it open", hit.doubt),
         ("a text that only stands by its label", NEIGHBOUR_TEXT_FACTOR if hit.rank >= NEIGHBOUR and is_text else 1.0),
         ("nothing printed ties the text to its label", LOOSE_TEXT_FACTOR if hit.loose and is_text else 1.0),
+        (
+            "characters that stand apart, of one text or of several",
+            APART_FACTOR if hit.apart and not _is_day(judged) else 1.0,
+        ),
         ("more or less of its line than Textract took", WHOLE_LINE_FACTOR if judged.whole_line else 1.0),
         ("several values fit", AMBIGUOUS_FACTOR if ambiguous else 1.0),
         ("a check fails", CHECK_FAILED_FACTOR if judged.failed else 1.0),
         ("it can be read in several ways", UNCERTAIN_FACTOR if uncertain else 1.0),
     ]
     return [(reason, factor) for reason, factor in doubts if factor != 1.0]
+
+
+def _is_day(judged: Judged) -> bool:
+    """Few characters side by side make a date by chance."""
+    value = judged.converted.value if judged.converted is not None and judged.proven else None
+    return isinstance(value, str) and value.count("-") == 2
 
 
 def _base(context: Context, judged: Judged, policy: str) -> float | None:

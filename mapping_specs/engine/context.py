@@ -66,7 +66,7 @@ class Context:
 
     @cached_property
     def regions(self) -> Regions:
-        return Regions(self.view, self.compiled.headings)
+        return Regions(self.view, self.compiled.headings, self.compiled.labels_of_one)
 
     def region(self, source: Source | None, where: Where | None = None) -> Region:
         if where is None:
@@ -101,14 +101,16 @@ class Context:
         return [line for line in lines if line.words and GLUED.fullmatch(line.words[0].text)]
 
     @cached_property
-    def begun_keys(self) -> list[tuple[int, str, str]]:
-        """Keys that Textract took the beginning of their value into, `Mobile: +91` or `Mobile:+91`: position, label, rest."""
-        begun = (
+    def begun_keys(self) -> tuple[list[tuple[int, str, str]], PrintedIndex]:
+        """Keys that Textract took the beginning of their value into, `Mobile: +91` or `Mobile:+91`: position, label and
+        rest; and their labels."""
+        parted = (
             (position, *pair.key.rpartition(":"))
             for position, pair in enumerate(self.view.key_values)
             if ":" in pair.key and pair.key[-1] != ":"
         )
-        return [(position, label, rest) for position, label, _, rest in begun if BEGUN.fullmatch(rest)]
+        begun = [(position, label, rest) for position, label, _, rest in parted if BEGUN.fullmatch(rest)]
+        return begun, PrintedIndex(label for _, label, _ in begun)
 
     @cached_property
     def key_words(self) -> set[str]:

@@ -52,7 +52,7 @@ class Extraction:
             self._read_table(name, table)
         for name in self.order:
             self._settle_field(name, self.fields[name])
-        found = sum(status in ("ok", "check") for status in self.status.values())
+        found = sum(status in ("ok", "check") for name, status in self.status.items() if name not in context.constants)
         if not recognized(context, found):
             context.warn("WRONG_DOCUMENT", f"This does not look like a {self.spec.resolved['title']}.")
         for rule in broken(context, context.compiled.resolved["rules"]):

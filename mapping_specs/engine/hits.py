@@ -20,6 +20,7 @@ class Hit:
     doubt       what the source takes off the confidence, as a factor: 1.0 nothing
     confirmed   the page itself speaks for the link: the value stands where a reader looks for it
     loose       nothing printed ties the text to its label: it may be more of the label, or another one, or far from it
+    apart       its characters stand apart, each printed for itself
     normalized  a date as Textract itself normalized it, ISO 8601; None: it did not
     second      where else a reader looks for the value, if what is here is none
     constant    not read from the document: its confidence is not unknown but meaningless
@@ -41,6 +42,7 @@ class Hit:
             "constant",
             "position",
             "several",
+            "apart",
         ),
     )
 
@@ -81,6 +83,7 @@ class Hit:
         self.constant = constant
         self.position = position
         self.several: list[str] = []
+        self.apart = False
 
     @property
     def order(self) -> tuple[int, float, float]:

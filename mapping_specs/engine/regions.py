@@ -75,9 +75,11 @@ def _inside(area: tuple[float, float, float, float], box: Box) -> bool:
 class Regions:
     """The regions of one document under one spec: the sections of a document are those its spec names."""
 
-    def __init__(self, view: View, headings: list[list[tuple[str, ...]]]) -> None:
+    def __init__(self, view: View, headings: list[list[tuple[str, ...]]], labels: frozenset[str] = frozenset()) -> None:
+        """`labels`: of the `key` sources; a heading that repeats in the document is none of them."""
         self.view = view
-        self._labels = headings
+        self._texts = headings
+        self._labels = labels
         self._headings: list[list[Place]] | None = None
         self._cache: dict[str, Region] = {}
 
@@ -106,7 +108,8 @@ class Regions:
         return Region(tuple(levels), where.get("page"), bounds)
 
     def _sections(self, heading: Heading, depth: int, outer: list[tuple[Section, ...]]) -> list[Section]:
-        found = self._without_labels(self.places.find(tuple(heading["heading"])))
+        texts = tuple(heading["heading"])
+        found = self._without_labels(texts, self.places.find(texts))
         if outer:
             found = [
                 place for place in found if all(any(s.holds(place.page, place.box) for s in level) for level in outer)
@@ -121,13 +124,16 @@ class Regions:
         """The printed headings that end a section of this depth: those used deeper only do not."""
         if self._headings is None:
             self._headings = [
-                [place for one in labels for place in self._without_labels(self.places.find(one))]
-                for labels in self._labels
+                [place for one in labels for place in self._without_labels(one, self.places.find(one))]
+                for labels in self._texts
             ]
         return [place for level in self._headings[: depth + 1] for place in level]
 
-    def _without_labels(self, printed: list[Place]) -> list[Place]:
-        """A text that stands alone on its row, and elsewhere is the label of a value: there it heads nothing."""
+    def _without_labels(self, heading: tuple[str, ...], printed: list[Place]) -> list[Place]:
+        """A text that stands alone on its row, and elsewhere is the label of a value that the spec reads: there it ends
+        nothing."""
+        if not any(text in self._labels for text in heading):
+            return printed
         headings = [place for place in printed if frozenset(word.id for word in place.words) not in self._keys]
         return headings if len(headings) < len(printed) and any(map(self._alone, headings)) else printed
 

@@ -128,6 +128,8 @@ class TableWhere(TypedDict, total=False):
     page: int
     section: list[Heading]
     nth: int
+    document: int
+    """Of several in an answer of AnalyzeExpense: its line items."""
 
 
 class Column(TypedDict):

@@ -288,5 +288,7 @@ def _options_of_sources(sources: list[Source], kind: str) -> Any:
         return None
     found: dict[str, Any] = {}
     for source in sources:
-        found.update(source["args"].get("options") or {} if source["kind"] == "checkbox" else {})
+        if source["kind"] == "checkbox":
+            found.update(source["args"].get("options") or {})
+            found.update({str(source["args"]["else"]): str(source["args"]["else"])} if "else" in source["args"] else {})
     return found

@@ -95,7 +95,7 @@ def _attempt(context: Context, position: int, source: Source, wanted: Field) -> 
     recipe = Recipe(wanted, (source["clean"], wanted["clean"]), (source["check"], wanted["check"]), source["join"])
     judged = [judged for _, judged in _judged_hits(context, source, recipe)]
     attempt = Attempt(position, source, judged)
-    good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=not _wants_all(source))
+    good = _best_rank([judged for judged in attempt.judged if judged.good], by_rank=source["nth"] is None)
     if source["all"]:
         attempt.chosen = _all(context, good, wanted, source["join"])
         attempt.ambiguous = attempt.chosen is not None and attempt.chosen in good and len(_distinct(good)) > 1
@@ -117,7 +117,7 @@ def _chosen(context: Context, attempt: Attempt, good: list[Judged], wanted: Fiel
 
 def _judged_hits(context: Context, source: Source, recipe: Recipe) -> list[tuple[Hit, Judged]]:
     """Every hit in its order. Of a `key` no rank below the first that has a good one: it would not be heard."""
-    if source["kind"] != "key" or _wants_all(source) or context.thorough:
+    if source["kind"] != "key" or source["nth"] is not None or context.thorough:
         hits = SOURCES[source["kind"]](context, source)
         if source["nth"] is not None:
             hits = _nth(hits, source["nth"])
@@ -128,11 +128,6 @@ def _judged_hits(context: Context, source: Source, recipe: Recipe) -> list[tuple
         if any(judged.good for _, judged in found):
             break
     return in_order(found, lambda pair: place_of(pair[0]))
-
-
-def _wants_all(source: Source) -> bool:
-    """The places of all ranks count, each at its best."""
-    return source["nth"] is not None or bool(source["all"])
 
 
 def _confidence(context: Context, attempt: Attempt, judged: Judged, wanted: Field) -> float | None:

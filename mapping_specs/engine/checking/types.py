@@ -34,7 +34,9 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
     for path, source, owner in parts.owned_sources(spec):
         yield from _checks(owner, source["check"], (*path, "check"), spec["locale"])
         if source["kind"] == "value":
-            yield from _constant(source["args"]["value"], owner, path, spec["locale"])
+            yield from _constant(source["args"]["value"], owner, (*path, "value"), spec["locale"])
+        if "else" in source["args"] and owner["type"] != "string":
+            yield from _constant(source["args"]["else"], owner, (*path, "checkbox", "else"), spec["locale"])
 
 
 def _named(kind: str) -> str:
@@ -113,4 +115,4 @@ def _constant(value: Any, typed: dict[str, Any], path: Path, locale: Any) -> Ite
     try:
         convert(text, typed, locale, native=native)
     except ConversionFailed as error:
-        yield Found("VALUE_TYPE", f"`{short(value)}` is no {typed['type']}: {error}", (*path, "value"))
+        yield Found("VALUE_TYPE", f"`{short(value)}` is no {typed['type']}: {error}", path)

@@ -79,11 +79,13 @@ def _hit_of_expense(field: ExpenseField, rank: int) -> Hit:
 
 
 def identity(context: Context, source: Source) -> list[Hit]:
-    document = source["where"].get("document")
+    document, region = source["where"].get("document"), context.region(source)
     return [
         _hit_of_identity(one)
         for one in context.view.identities
-        if one.type == source["args"]["type"] and (document is None or one.document == document)
+        if one.type == source["args"]["type"]
+        and (document is None or one.document == document)
+        and region.holds(one.page, None)
     ]
 
 

@@ -47,14 +47,13 @@ def _class_of(context: Context, table: LogicalTable, row: Row, args: dict[str, A
 
 def tables_of(context: Context, source: Source) -> list[tuple[LogicalTable, list[Row], dict[str, int]]]:
     """Each table with its rows and, for a table of this spec, the places of its own column names."""
-    where = source["args"]["table"]
+    where: Any = source["args"]["table"]
     if "name" in where:
         found: TableResult | None = context.tables_read.get(where["name"])
         return [(found.source, found.kept, found.columns)] if found is not None and found.source is not None else []
     if "section" not in where and "section" in source["where"] and not _row_section(source):
         where = {**where, "section": source["where"]["section"]}
-    if "page" in source["where"]:
-        where = {**where, "page": source["where"]["page"]}
+    where = {**where, **{name: source["where"][name] for name in ("page", "document") if name in source["where"]}}
     tables = candidates(context, where, _headers(source["args"]), None)
     nth = where.get("nth")
     if nth:

@@ -76,7 +76,9 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
     )
     best = min(inside.values(), default=0)
     if best == FUZZY:
-        inside = {} if _is_printed(context, wanted) else context.of_no_other_label(inside, lambda at: pairs[at].key)
+        inside = (
+            {} if _is_printed(context, wanted, region) else context.of_no_other_label(inside, lambda at: pairs[at].key)
+        )
     hits = []
     for position in sorted(inside):
         if inside[position] != best:
@@ -91,10 +93,18 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
     return hits
 
 
-def _is_printed(context: Context, wanted: Matcher) -> bool:
+def _is_printed(context: Context, wanted: Matcher, region: Region) -> bool:
     """Letter by letter, at a place that Textract has not paired: that is it, not what nearly matches."""
-    ranks = context.places.index.find(wanted)
-    return min(ranks.values(), default=FUZZY) < FUZZY or bool(context.lines.starting(wanted))
+    places = context.places
+    found = (places[position] for position, rank in places.index.find(wanted).items() if rank < FUZZY)
+    if any(region.holds(place.page, place.box) for place in found):
+        return True
+    begun = ((start, context.view.lines[start.position]) for start in context.lines.starting(wanted))
+    return any(
+        region.holds(line.page, line.box) and _stands_apart(context, *line.words[start.words - 1 : start.words + 1])
+        for start, line in begun
+        if len(line.words) == len(line.text.split())
+    )
 
 
 def _is_of_labels(context: Context, value: list[Word]) -> bool:
@@ -172,10 +182,11 @@ def _rests_of_keys(context: Context, wanted: Matcher, region: Region, taken: set
 
 def _begun_in_keys(context: Context, wanted: Matcher, region: Region, taken: set[str]) -> list[Hit]:
     hits = []
-    for position, label, rest in context.begun_keys if not wanted.exact else ():
+    begun, labels = context.begun_keys
+    for at, rank in sorted(labels.find(wanted).items()) if begun and not wanted.exact else ():
+        position, label, rest = begun[at]
         pair = context.view.key_values[position]
-        rank = wanted.match(label)
-        if rank is None or not region.holds(pair.page, pair.key_box) or not taken.isdisjoint(pair.key_word_ids):
+        if not region.holds(pair.page, pair.key_box) or not taken.isdisjoint(pair.key_word_ids):
             continue
         taken.update(pair.key_word_ids)
         hit = hit_of_words(

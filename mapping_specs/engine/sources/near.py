@@ -34,9 +34,10 @@ class Run:
         return " ".join(word.text for word in self.words)
 
     @property
-    def may_be_two(self) -> bool:
-        """Two characters, each printed for itself: of one text in boxes, or two texts."""
-        return len(self.words) == 2 and is_of_boxes(self.words) and self.words[0].line is not self.words[1].line
+    def is_of_boxes(self) -> bool:
+        """Characters each printed for itself: of one text in boxes, or of several columns."""
+        lines = {id(word.line) for word in self.words}
+        return len(self.words) == len(lines) > 1 and is_of_boxes(self.words)
 
 
 SIDES: dict[str, Callable[[Box, Box], bool]] = {
@@ -70,8 +71,8 @@ def find(context: Context, source: Source) -> list[Hit]:
             continue
         if region.holds(run.page, run.box):
             hit = hit_of_words(run.words, run.text, label=sides[0][1][0], match_class=match_class)
-            is_far = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
-            hit.loose = is_far or run.may_be_two
+            hit.loose = within is None and _is_far(sides[0][0], first, by_page[0][run.page])
+            hit.apart = run.is_of_boxes
             found.append((first, hit))
     found.sort(key=lambda pair: (pair[0], pair[1].order))
     hits = [hit for _, hit in found[int(args.get("skip") or 0) :]]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 
 from mapping_specs.engine.context import Context
-from mapping_specs.engine.view.nodes import Line, Word, same_row
+from mapping_specs.engine.view.nodes import Line, Word, overlap_sideways, same_row
 
 GAP_HEIGHTS = 2.5
 COMB_HEIGHTS = 4.0
 """Characters further apart than so many of their heights stand in no boxes of one comb."""
 EVEN = 1.6
 """Steps along a comb differ by less than this factor."""
+HEADER_HEIGHTS = 4.0
 TALLER = 2.0
 MAX_OPEN = 8
 """Texts of one cell or value that a further word of a row may belong to."""
@@ -48,7 +49,18 @@ def _combs_joined(context: Context, runs: list[list[Word]]) -> list[list[Word]]:
             last += run
         else:
             joined.append(run)
-    return joined
+    return [part for run in joined for part in _under_headers(context, run)]
+
+
+def _under_headers(context: Context, run: list[Word]) -> list[list[Word]]:
+    """Each for itself where a text of its own stands over every character: `M`, `T`, `W` over the hours of a week."""
+    if len(run) < 2 or not is_of_boxes(run) or run[0].line is run[-1].line:
+        return [run]
+    box = run[0].box
+    above = context.view.printed_on(run[0].page).between(box.top - HEADER_HEIGHTS * box.height, box.top)
+    heads = [word for line in above for word in line.words if word.box.center_y < box.top]
+    over = [next((head.id for head in heads if overlap_sideways(head.box, word.box)), None) for word in run]
+    return [[word] for word in run] if None not in over and len(set(over)) == len(run) else [run]
 
 
 def is_of_boxes(run: list[Word]) -> bool:

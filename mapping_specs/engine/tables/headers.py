@@ -151,10 +151,10 @@ def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
     possible = [labels for labels in wanted if letters.may_hold(labels)]
     most = best = 0
     for depth in range(1, min(MAX_HEADER_ROWS, len(table.grid)) + 1) if possible else ():
-        if most and _is_of_data(table, depth - 1):
-            break
         index = index_of(table, depth)
         count = sum(bool(index.ranks(labels)) for labels in possible)
+        if most and count < most + 2 and _is_of_data(table, depth - 1):
+            break
         if count > most:
             most, best = count, depth
         if most == len(possible):
@@ -163,7 +163,7 @@ def best_depth(table: Table, wanted: list[tuple[str, ...]]) -> int:
 
 
 def _is_of_data(table: Table, row: int) -> bool:
-    """A word in it is no header, though it is spelled as one: `Paid` under `Status`."""
+    """A single word in it is no header, though it is spelled as one: `Paid` under `Status`."""
     return row not in table.marked_rows and has_amount(cell.text for cell in table.grid[row])
 
 

@@ -12,6 +12,7 @@ from mapping_specs.engine.view.tables import YEAR, Table, has_digit
 
 GOES_ON = re.compile(r"\bcont(?:\b|in)", re.IGNORECASE)
 """`continued`, `(cont.)`."""
+PAGE = re.compile(r"\bpage\b[^a-z]*(?:of\b[^a-z]*)?|\b\d+\s*(?:of|/)\s*\d+", re.IGNORECASE)
 SAME_EDGE = 0.04
 """Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
 
@@ -39,13 +40,23 @@ def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bo
     if last is not _last_alike(table, view):
         return False
     header = marked_header(table)
-    return header is None or any(has_digit(text) and not YEAR.fullmatch(text.strip()) for text in header)
+    return header is None or (any(map(has_digit, header)) and not _is_of_years(header))
+
+
+def _is_of_years(header: list[str]) -> bool:
+    """Figures in several columns, all of them years: `Item`, `2020`, `2019`."""
+    figures = [text.strip() for text in header if has_digit(text)]
+    return len(figures) > 1 and all(map(YEAR.fullmatch, figures))
 
 
 def _has_title_of_its_own(table: Table, first: Table) -> bool:
+    """One that says something else than the first table's, not that it goes on or which page it is."""
     if not table.is_titled or not first.is_titled or GOES_ON.search(table.title):
         return False
-    return matcher((first.title,)).match(table.title) is None
+    one, other = (normalize(PAGE.sub(" ", title)) for title in (table.title, first.title))
+    return not (
+        one.startswith(other) or other.startswith(one) or matcher((first.title,)).match(table.title) is not None
+    )
 
 
 def _same_edges(one: Table, other: Table) -> bool:

@@ -22,6 +22,8 @@ def of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:
         kinds = list(dict.fromkeys(_kind_of(cell) for row in rows for cell in row))
         if not kinds or ("page" in where and one.page != where["page"]):
             continue
+        if "document" in where and one.document != where["document"]:
+            continue
         types = ["" if kind.startswith("OTHER ") else kind for kind in kinds]
         index = ExpenseHeaders(types, [_printed_over(kind, rows) for kind in kinds])
         built = [Row([_cell_of(kind, column, row) for column, kind in enumerate(kinds)]) for row in rows]

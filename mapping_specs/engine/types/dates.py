@@ -43,11 +43,13 @@ CLOCK = re.compile(
 )
 MILITARY = re.compile(r"(?P<hour>\d{2})(?P<minute>\d{2})\s*(?:hrs?|hours|h)?\.?", re.IGNORECASE)
 TIME_AT_END = re.compile(
-    r"(?:\s-\s|[\sT,])+(?:at\s+)?"
-    r"(\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?|[.h]\d{2})\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?|\d{4}\s*hrs?)"
+    r"(?P<gap>(?:\s-\s|[\sT,])+)(?:at\s+)?"
+    r"(?P<clock>\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?\s*(?:[ap]\.?m\.?)?(?:\s*hrs?)?|\d{4}\s*hrs?)"
     r"\s*(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
+LIKE_DATE = re.compile(r"\d{1,2}\.\d{2}\.\d{2}")
+YEAR_AT_END = re.compile(r"\d{4}$")
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
 COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
@@ -76,7 +78,7 @@ def date(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     text = _short(text)
     if field.get("format"):
         return Converted(_by_format(text, str(field["format"]), locale))
-    return Converted(_date(_without_clock(text), locale))
+    return Converted(_date(_parted(text)[0], locale))
 
 
 def time(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
@@ -84,23 +86,27 @@ def time(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def datetime(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    text = _short(text)
+    day, clock = _parted(_short(text))
+    if not clock:
+        raise ConversionFailed("not a date with a time")
+    if field.get("format"):
+        return Converted(f"{_by_format(day, str(field['format']), locale)}T{clock}")
+    return Converted(f"{_date(day, locale)}T{clock}")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The date and the clock behind it, ISO 8601; the whole text where there is none. The end of a period is none:
+    `01.01.20 - 12.03.20`."""
     found = TIME_AT_END.search(text)
     if not found:
-        raise ConversionFailed("not a date with a time")
+        return text, ""
     day = text[: found.start()]
-    if field.get("format"):
-        return Converted(f"{_by_format(day, str(field['format']), locale)}T{_clock(found[1])}")
-    return Converted(f"{_date(day, locale)}T{_clock(found[1])}")
-
-
-def _without_clock(text: str) -> str:
-    """Only what is one is dropped: the end of a period, `01.01.2025 - 31.12`, is none."""
-    found = TIME_AT_END.search(text)
+    if LIKE_DATE.fullmatch(found["clock"]) and ("-" in found["gap"] or not YEAR_AT_END.search(day)):
+        return text, ""
     try:
-        return text[: found.start()] if found and _clock(found[1]) else text
+        return day, _clock(found["clock"])
     except ConversionFailed:
-        return text
+        return text, ""
 
 
 def _short(text: str) -> str:

@@ -11,6 +11,8 @@ from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 
 MAX_EMAIL_CHARACTERS = 255
 """One more than an address may have."""
+LIKE_DOMAIN = re.compile(r"\.[a-z]{2,6}$")
+"""The end of an address, and of none with a word behind it: `.comNairobi`."""
 SPACE_IN_EMAIL = re.compile(r"\s+(?=[@.])|(?<=[@.])\s+")
 YES = frozenset(["yes", "y", "true", "x", "ndiyo", "ndio", "checked", "selected", "✓", "✔", "on"])
 NO = frozenset(["no", "n", "false", "hapana", "unchecked", "off"])
@@ -60,15 +62,26 @@ def enum(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def email(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    """The one address among the words; else with the spaces beside `@` and `.` that OCR puts there."""
-    words = [word for word in map(_bare_address, text.split()) if EMAIL.fullmatch(word)]
-    if len(words) == 1 and text.count("@") == 1:
-        return Converted(words[0])
-    joined = _bare_address(SPACE_IN_EMAIL.sub("", text))
-    if not EMAIL.fullmatch(joined):
+    """The one address among the words, or what they make with the spaces and line breaks that OCR puts into it. Where both
+    are addresses a person should look."""
+    words = text.split()
+    whole = _address("".join(words))
+    alone = [word for number, word in enumerate(map(_address, words)) if word and not _goes_on(words, number)]
+    if len(alone) == 1 and text.count("@") == 1 and len(words) > 1:
+        certain = whole is None or (words[-1] != alone[0] and not LIKE_DOMAIN.search(whole))
+        return Converted(whole if whole and "\n" in text.strip() else alone[0], certain=certain)
+    joined = _address(SPACE_IN_EMAIL.sub("", text)) or ("\n" in text and whole)
+    if not joined:
         raise ConversionFailed("not an e-mail address")
     return Converted(joined)
 
 
-def _bare_address(text: str) -> str:
-    return text.strip().removeprefix("mailto:").strip("<>,;.")[:MAX_EMAIL_CHARACTERS]
+def _goes_on(words: list[str], number: int) -> bool:
+    """A dot or an `@` stands where a space parts the word from its neighbours."""
+    before, word, after = words[number - 1] if number else "", words[number], "".join(words[number + 1 : number + 2])
+    return before.endswith((".", "@")) or after.startswith((".", "@")) or (bool(after) and word.endswith((".", "@")))
+
+
+def _address(text: str) -> str | None:
+    text = text.strip().removeprefix("mailto:").strip("<>,;.")[:MAX_EMAIL_CHARACTERS]
+    return text if EMAIL.fullmatch(text) else None

@@ -41,7 +41,7 @@ class Table:
         self.title = ""
         self.title_box: Box | None = None
         self.is_titled = False
-        """Textract names its title; else it is the line above, if anything."""
+        """Textract names its title; else it is a merged row, or the line above, if anything."""
         self.footers: list[str] = []
         self.cache: dict[Any, Any] = {}
         """For those who read the table: what they work out once."""
@@ -283,7 +283,7 @@ def _titles(table: Table, block: Block, blocks: Blocks, words: Words) -> None:
         table.title_rows.append(number)
     if len(table.title_rows) == len(table.grid):
         table.title_rows = []
-    table.is_titled = bool(table.title or table.title_rows)
+    table.is_titled = bool(table.title)
     if table.title_rows and not table.title:
         cell = next((cell for cell in table.grid[0] if cell.text), table.grid[0][0])
         table.title, table.title_box = cell.text, hull([word.box for word in cell.words])
