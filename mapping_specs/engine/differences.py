@@ -37,12 +37,23 @@ def differences(old: Spec, new: Spec) -> list[Change]:
         changes.append(Change("doc_type", message, "clients submit with the old name"))
     changes += _fields(before["fields"], after["fields"])
     changes += _tables(before["tables"], after["tables"])
-    changes += _variants(before["variants"], after["variants"])
+    changes += _variants(before, after)
     changes += _rules(before["rules"], after["rules"])
     for name in ("title", "locale", "blank", "textract", "recognize", "sections"):
         if before[name] != after[name]:
             changes += _of_part(name, before[name], after[name])
+    if before["locale"]["currency"] and not after["locale"]["currency"] and _has_money(after):
+        message = "no currency where none is printed"
+        changes.append(Change("locale.currency", message, "a currency beside an amount may be missing"))
     return changes
+
+
+def _has_money(spec: Mapping[str, Any]) -> bool:
+    layouts = [spec, *spec["variants"]]
+    columns = (
+        column for layout in layouts for table in layout["tables"].values() for column in table["columns"].values()
+    )
+    return any(one["type"] == "money" for one in (*(f for part in layouts for f in part["fields"].values()), *columns))
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -85,9 +96,25 @@ def _field(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> It
         yield Change(path, "now required")
     yield from _typed(path, before, after)
     yield from _sources(path, before["sources"], after["sources"])
+    if after["type"] != "enum":
+        yield from _options(path, _of_boxes(before), _of_boxes(after))
+    elif _may_join(after) and not _may_join(before):
+        yield Change(path, "may give several options, joined", "it gives values the client does not know")
     for name, said in (("review_below", "reviewed below"), ("pick", "pick"), ("confidence", "confidence policy")):
         if before[name] != after[name]:
             yield Change(path, f"{said} {_shown(before[name])} becomes {_shown(after[name])}")
+
+
+def _of_boxes(field: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The options of a field that reads nothing but boxes; an enum says its own."""
+    options = [source["args"].get("options") for source in field["sources"] if source["kind"] == "checkbox"]
+    if len(options) < len(field["sources"]) or None in options:
+        return None
+    return {printed: value for one in options for printed, value in one.items()}
+
+
+def _may_join(field: Mapping[str, Any]) -> bool:
+    return any(source["all"] or source["args"].get("choose") == "any" for source in field["sources"])
 
 
 def _typed(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -212,15 +239,67 @@ def _columns(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
             yield Change(f"{path}.columns.{name}", f"added ({column['type']})")
 
 
-def _variants(before: list[Any], after: list[Any]) -> Iterator[Change]:
-    for number in range(max(len(before), len(after))):
+def _variants(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Paired by when they hold, what is left by position. A new one takes documents from the spec itself, one that goes
+    away leaves them to it."""
+    old, new = before["variants"], after["variants"]
+    pairs = _paired(old, new)
+    for number, variant in enumerate(new):
+        path, twin = f"variants[{number}]", pairs.get(number)
+        if twin is not None:
+            yield from _variant(path, _filled(old[twin], variant, before), _filled(variant, old[twin], after))
+            continue
+        yield Change(path, f"added (when {_shown(variant['when'])})")
+        for change in _of_layouts(_shared(before, variant), _shared(variant, before)):
+            yield Change(f"{path}.{change.path}", f"where it holds: {change.message}", change.breaks)
+    for number, variant in enumerate(old):
+        if number in pairs.values():
+            continue
         path = f"variants[{number}]"
-        if number >= len(after):
-            yield Change(path, "removed")
-        elif number >= len(before):
-            yield Change(path, f"added (when {_shown(after[number]['when'])})")
-        else:
-            yield from _variant(path, before[number], after[number])
+        yield Change(path, f"removed (when {_shown(variant['when'])})")
+        for change in _of_layouts(variant, _anywhere(variant, after)):
+            yield Change(f"{path}.{change.path}", f"where it held: {change.message}", change.breaks)
+
+
+def _filled(variant: Mapping[str, Any], other: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """With what only the other says of the spec's own fields and tables: it has those of the spec."""
+    own = {
+        part: {name: spec[part][name] for name in other[part] if name in spec[part]} for part in ("fields", "tables")
+    }
+    return {**variant, **{part: {**own[part], **variant[part]} for part in own}}
+
+
+def _paired(old: list[Any], new: list[Any]) -> dict[int, int]:
+    """Position in the new ones → position in the old ones."""
+    pairs: dict[int, int] = {}
+    for wanted in (lambda one, other: old[one]["when"] == new[other]["when"], lambda one, other: one == other):
+        for other in range(len(new)):
+            free = (one for one in range(len(old)) if one not in pairs.values() and wanted(one, other))
+            if other not in pairs and (one := next(free, None)) is not None:
+                pairs[other] = one
+    return pairs
+
+
+def _of_layouts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What of it breaks a client."""
+    changes = [*_fields(before["fields"], after["fields"]), *_tables(before["tables"], after["tables"])]
+    return [change for change in changes if change.breaks]
+
+
+def _shared(layout: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Of its fields and tables those that the other one has too."""
+    return {
+        part: {name: one for name, one in layout[part].items() if name in other[part]} for part in ("fields", "tables")
+    }
+
+
+def _anywhere(variant: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields and tables of a variant as the spec has them, or another of its variants."""
+    layouts = [*reversed(spec["variants"]), spec]
+    every: dict[str, Any] = {
+        part: {name: one for layout in layouts for name, one in layout[part].items()} for part in ("fields", "tables")
+    }
+    return _shared(every, variant)
 
 
 def _variant(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
