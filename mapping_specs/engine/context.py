@@ -49,6 +49,8 @@ class Context:
         """Rows as put out."""
         self.runs: list[Any] | None = None
         """What `near` chooses from, made on its first use."""
+        self.row_texts: dict[Any, tuple[list[int], PrintedIndex, Any]] = {}
+        """What `cell` finds rows by, by rows and column."""
         self._indexes: dict[tuple[str, ...], PrintedIndex] = {}
         self.tables_read: dict[str, Any] = {}
         """The TableResult of each, for those who look into its printed rows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from mapping_specs.engine.context import Context
@@ -16,7 +17,7 @@ LIKE_PERCENT = 75.0
 """Printed texts less alike are no help."""
 SHORT_CHARACTERS = 3
 """So few letters are a part of many words."""
-MAX_TEXTS = 5_000
+MAX_TEXTS = 2_000
 MAX_CHARACTERS = 120
 MAX_TYPES = 12
 
@@ -171,8 +172,8 @@ def _like(wanted: Iterable[str], printed: Iterable[str]) -> list[str]:
     from rapidfuzz import fuzz, process
 
     texts: dict[str, str] = {}
-    for text in printed:
-        if text and len(text) <= MAX_CHARACTERS and len(texts) < MAX_TEXTS:
+    for text in dict.fromkeys(islice(filter(None, printed), MAX_TEXTS)):
+        if len(text) <= MAX_CHARACTERS:
             texts.setdefault(_words(text), " ".join(text.split()))
     texts.pop("", None)
     likeness: dict[str, float] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import EQUAL, Matcher, matcher
+from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
@@ -158,24 +160,48 @@ def _not_a_header(table: LogicalTable, args: dict[str, Any]) -> list[Row]:
 def _by_text(context: Context, rows: list[Row], wanted: str | list[str], column: int | None) -> list[Row]:
     """The rows with the text in a cell left of the column, of the best class; else with it as a line of such a cell."""
     labels = matcher(labels_of(wanted))
-    places = [
-        (number, cell.text) for number, row in enumerate(rows) for cell in row.cells[: column or None] if cell.text
-    ]
-    ranks = context.index_of([text for _, text in places]).find(labels)
-    if not ranks:
-        places = [(number, line) for number, text in places for line in _lines(text)]
-        ranks = context.index_of([text for _, text in places]).find(labels)
-    if not ranks:
-        # A label that Textract has cut into several cells.
-        joined = (
-            (number, [cell.text for cell in row.cells[: column or None] if cell.text])
+    for texts_of in (_cells_left, _lines_left, _all_left):
+        numbers, index = _indexed(context, rows, column, texts_of)
+        ranks = index.find(labels)
+        if ranks:
+            best = min(ranks.values())
+            found = dict.fromkeys(numbers[position] for position in sorted(ranks) if ranks[position] == best)
+            return [rows[number] for number in found]
+    return []
+
+
+TextsOf = Callable[[list[str]], list[str]]
+
+
+def _indexed(
+    context: Context, rows: list[Row], column: int | None, texts_of: TextsOf
+) -> tuple[list[int], PrintedIndex]:
+    """Of each text left of the column the number of its row, and all of them; made once for the fields of a table."""
+    key = (texts_of, id(rows[0]) if rows else 0, len(rows), column)
+    found = context.row_texts.get(key)
+    if found is None:
+        texts = [
+            (number, text)
             for number, row in enumerate(rows)
-        )
-        places = [(number, " ".join(texts)) for number, texts in joined if len(texts) > 1]
-        ranks = context.index_of([text for _, text in places]).find(labels)
-    best = min(ranks.values(), default=0)
-    numbers = dict.fromkeys(places[position][0] for position in sorted(ranks) if ranks[position] == best)
-    return [rows[number] for number in numbers]
+            for text in texts_of([cell.text for cell in row.cells[: column or None] if cell.text])
+        ]
+        # With the rows: what is gone leaves its id to another.
+        index = PrintedIndex(text for _, text in texts)
+        found = context.row_texts[key] = ([number for number, _ in texts], index, rows)
+    return found[:2]
+
+
+def _cells_left(texts: list[str]) -> list[str]:
+    return texts
+
+
+def _lines_left(texts: list[str]) -> list[str]:
+    return [line for text in texts for line in _lines(text)]
+
+
+def _all_left(texts: list[str]) -> list[str]:
+    """Textract has cut the label into several cells."""
+    return [" ".join(texts)] if len(texts) > 1 else []
 
 
 def _lines(text: str) -> list[str]:
