@@ -42,6 +42,12 @@ class CompiledSpec:
         repeated = (table.get("repeat", ()) for part in parts for table in part["tables"].values())
         return frozenset(labels.difference(*repeated, *map(set, self._numbered_headings())))
 
+    @cached_property
+    def labels_in_sections(self) -> frozenset[str]:
+        """Labels of `key` sources that are looked for in a section."""
+        inside = [source for source in self._sources("key") if "section" in source["where"]]
+        return frozenset(label for source in inside for label in source["args"]["labels"])
+
     def _numbered_headings(self) -> list[list[str]]:
         parts: list[Any] = [self.resolved, *self.resolved["variants"]]
         sources = [source for part in parts for field in part["fields"].values() for source in field["sources"]]

@@ -68,7 +68,7 @@ class Context:
 
     @cached_property
     def regions(self) -> Regions:
-        return Regions(self.view, self.compiled.headings, self.compiled.labels_of_one)
+        return Regions(self.view, self.compiled.headings, self.compiled.labels_of_one, self.compiled.labels_in_sections)
 
     def region(self, source: Source | None, where: Where | None = None) -> Region:
         if where is None:

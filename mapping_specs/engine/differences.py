@@ -148,7 +148,8 @@ def _options(path: str, before: Mapping[str, str] | None, after: Mapping[str, st
         return
     gone, new = set(before.values()) - set(after.values()), set(after.values()) - set(before.values())
     if gone or new:
-        told = [f"{word} {', '.join(sorted(values))}" for word, values in (("without", gone), ("with", new)) if values]
+        parts = (("without", gone), ("with", new))
+        told = [f"{word} {', '.join(sorted(map(str, values)))}" for word, values in parts if values]
         breaks = "it gives values the client does not know" if new else "a value the client offers no longer comes"
         yield Change(path, f"values changed: {', '.join(told)}", breaks)
     printed = [*(f"without {name!r}" for name in before if name not in after)]

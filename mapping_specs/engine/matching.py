@@ -134,6 +134,7 @@ def _differ_at_most(one: str, other: str, edits: int) -> bool:
 
 
 ALIKE = str.maketrans("0125678", "olzsgtb")
+SHORT_REMARK_CHARACTERS = 4
 LONG_LABEL_CHARACTERS = 6
 """Of a shorter one that was misread every letter has to look alike."""
 
@@ -147,14 +148,26 @@ def looks_like(label: str, printed: str) -> bool:
     return _differ_at_most(label.translate(ALIKE), printed.translate(ALIKE), allowed)
 
 
+def _remark(text: str) -> str:
+    return normalize(" ".join(REMARK.findall(text)))
+
+
+def _is_another(one: str, other: str) -> bool:
+    """Not by its letters alone: formats of a date are alike, and short forms of one unit or currency, `KES` and `Kshs`."""
+    if not one or one == other or (set("dmy") >= {*one} and set("dmy") >= {*other}):
+        return False
+    return one[0] != other[:1] or max(len(one), len(other)) > SHORT_REMARK_CHARACTERS
+
+
 class Label:
     """One synonym by its forms, and where an index is to be asked for them: (form, class), best first."""
 
-    __slots__ = ("forms", "odd", "ordinary", "pieces", "plain", "starts", "without_item")
+    __slots__ = ("forms", "odd", "ordinary", "pieces", "plain", "remark", "starts", "without_item")
 
     def __init__(self, text: str, *, exact: bool) -> None:
         label = self.forms = forms(text)
         self.plain = label.plain
+        self.remark = _remark(text) if label.plain != label.no_remark else ""
         self.pieces = _pieces(label.plain)
         """What nearly matches holds one of these."""
         self.ordinary = _ranked(
@@ -225,8 +238,8 @@ class Matcher:
         printed = forms(text)
         if printed.plain == printed.no_remark:
             return False
-        alike = [label.forms for label in self.labels if label.forms.bare == printed.bare]
-        return bool(alike) and all(one.plain != one.no_remark and one.no_item != printed.no_item for one in alike)
+        alike = [label for label in self.labels if label.forms.bare == printed.bare]
+        return bool(alike) and all(_is_another(label.remark, _remark(text)) for label in alike)
 
     def _class(self, label: Forms, printed: Forms) -> int | None:
         if label.signed == printed.signed:

@@ -75,11 +75,18 @@ def _inside(area: tuple[float, float, float, float], box: Box) -> bool:
 class Regions:
     """The regions of one document under one spec: the sections of a document are those its spec names."""
 
-    def __init__(self, view: View, headings: list[list[tuple[str, ...]]], labels: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        view: View,
+        headings: list[list[tuple[str, ...]]],
+        labels: frozenset[str] = frozenset(),
+        labels_in_sections: frozenset[str] = frozenset(),
+    ) -> None:
         """`labels`: of the `key` sources; a heading that repeats in the document is none of them."""
         self.view = view
         self._texts = headings
         self._labels = labels
+        self._labels_in_sections = labels_in_sections
         self._headings: list[list[Place]] | None = None
         self._cache: dict[str, Region] = {}
 
@@ -130,12 +137,16 @@ class Regions:
         return [place for level in self._headings[: depth + 1] for place in level]
 
     def _without_labels(self, heading: tuple[str, ...], printed: list[Place]) -> list[Place]:
-        """A text that stands alone on its row, and elsewhere is the label of a value that the spec reads: there it ends
-        nothing."""
+        """A text that stands alone on its row, and is the label of a value that the spec reads further down, heads nothing
+        there; further up neither, if the spec looks for that label in a section: a summary comes before what it sums up."""
         if not any(text in self._labels for text in heading):
             return printed
-        headings = [place for place in printed if frozenset(word.id for word in place.words) not in self._keys]
-        return headings if len(headings) < len(printed) and any(map(self._alone, headings)) else printed
+        is_key = [frozenset(word.id for word in place.words) in self._keys for place in printed]
+        pairs = list(zip(printed, is_key, strict=True))
+        alone = next((at for at, (place, key) in enumerate(pairs) if not key and self._alone(place)), len(printed))
+        if alone < len(printed) and any(text in self._labels_in_sections for text in heading):
+            alone = 0
+        return [place for at, (place, key) in enumerate(pairs) if at < alone or not key]
 
     @cached_property
     def _keys(self) -> set[frozenset[str]]:

@@ -33,7 +33,7 @@ def types(spec: Any, data: Any) -> Iterator[Found]:
         yield from _checks(typed, typed["check"], (*path, "check"), spec["locale"])
     for path, source, owner in parts.owned_sources(spec):
         yield from _checks(owner, source["check"], (*path, "check"), spec["locale"])
-        if source["kind"] == "value":
+        if source["kind"] == "value" and not source["clean"] and not owner["clean"]:
             yield from _constant(source["args"]["value"], owner, (*path, "value"), spec["locale"])
         if "else" in source["args"] and owner["type"] != "string":
             yield from _constant(source["args"]["else"], owner, (*path, "checkbox", "else"), spec["locale"])

@@ -94,11 +94,7 @@ def _pairs(context: Context, wanted: Matcher, region: Region, taken: set[str]) -
 
 
 def _is_printed(context: Context, wanted: Matcher, region: Region) -> bool:
-    """Letter by letter, at a place that Textract has not paired: that is it, not what nearly matches."""
-    places = context.places
-    found = (places[position] for position, rank in places.index.find(wanted).items() if rank < FUZZY)
-    if any(region.holds(place.page, place.box) for place in found):
-        return True
+    """Letter by letter with something behind it, where Textract has not paired it: that is it, not what nearly matches."""
     begun = ((start, context.view.lines[start.position]) for start in context.lines.starting(wanted))
     return any(
         region.holds(line.page, line.box) and _stands_apart(context, *line.words[start.words - 1 : start.words + 1])

@@ -33,30 +33,33 @@ def join(built: LogicalTable, view: View) -> None:
 def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bool:
     if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
         return False
-    if _has_title_of_its_own(table, built.parts[0]):
+    if _has_title_of_its_own(table, built.parts[0], view):
         return False
     if _repeated_depth(built, table):
         return True
     if last is not _last_alike(table, view):
         return False
     header = marked_header(table)
-    return header is None or (any(map(has_digit, header)) and not _is_of_years(header))
+    return header is None or (any(map(has_digit, header)) and not _is_of_years(table, header))
 
 
-def _is_of_years(header: list[str]) -> bool:
-    """Figures in several columns, all of them years: `Item`, `2020`, `2019`."""
-    figures = [text.strip() for text in header if has_digit(text)]
-    return len(figures) > 1 and all(map(YEAR.fullmatch, figures))
+def _is_of_years(table: Table, header: list[str]) -> bool:
+    """Figures in several columns, all of them years, and others below: `Item`, `2020`, `2019` over amounts."""
+    figures = [column for column, text in enumerate(header) if has_digit(text)]
+    years = all(YEAR.fullmatch(header[column].strip()) for column in figures)
+    below = [text for row in table.grid[1:] for column in figures if (text := row[column].text.strip())]
+    return len(figures) > 1 and years and not (below and all(map(YEAR.fullmatch, below)))
 
 
-def _has_title_of_its_own(table: Table, first: Table) -> bool:
-    """One that says something else than the first table's, not that it goes on or which page it is."""
+def _has_title_of_its_own(table: Table, first: Table, view: View) -> bool:
+    """One that says something else than the first table's: not that it goes on, which page it is, or what stands over
+    every page."""
     if not table.is_titled or not first.is_titled or GOES_ON.search(table.title):
         return False
     one, other = (normalize(PAGE.sub(" ", title)) for title in (table.title, first.title))
-    return not (
-        one.startswith(other) or other.startswith(one) or matcher((first.title,)).match(table.title) is not None
-    )
+    if one.startswith(other) or other.startswith(one) or matcher((first.title,)).match(table.title) is not None:
+        return False
+    return not any(normalize(line.text).startswith(one) for line in view.lines_on(first.page))
 
 
 def _same_edges(one: Table, other: Table) -> bool:

@@ -94,7 +94,7 @@ def _read_row(
             put(values, column_name, judged)
             evidence[column_name] = evidence_of_cell(judged)
     if not any(spec["columns"][column_name].get("row") != "section" for column_name in evidence):
-        if row.kind == "data":
+        if row.kind == "data" and not skipped(context, spec, values):
             _tell_unread(context, name, result, cells)
         return
     _fill_down(spec, unread, values, evidence, filled)

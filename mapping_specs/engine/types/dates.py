@@ -49,7 +49,7 @@ TIME_AT_END = re.compile(
     re.IGNORECASE,
 )
 LIKE_DATE = re.compile(r"\d{1,2}\.\d{2}\.\d{2}")
-YEAR_AT_END = re.compile(r"\d{4}$")
+DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
 COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
@@ -101,12 +101,17 @@ def _parted(text: str) -> tuple[str, str]:
     if not found:
         return text, ""
     day = text[: found.start()]
-    if LIKE_DATE.fullmatch(found["clock"]) and ("-" in found["gap"] or not YEAR_AT_END.search(day)):
+    if (
+        LIKE_DATE.fullmatch(found["clock"])
+        and DOTTED.fullmatch(day)
+        and ("-" in found["gap"] or not day[-4:].isdigit())
+    ):
         return text, ""
     try:
         return day, _clock(found["clock"])
     except ConversionFailed:
-        return text, ""
+        # `24:00` is no hour of that day, and the day is sure.
+        return (day if ":" in found["clock"] else text), ""
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,8 @@ MAX_EMAIL_CHARACTERS = 255
 """One more than an address may have."""
 LIKE_DOMAIN = re.compile(r"\.[a-z]{2,6}$")
 """The end of an address, and of none with a word behind it: `.comNairobi`."""
-SPACE_IN_EMAIL = re.compile(r"\s+(?=[@.])|(?<=[@.])\s+")
+SPACE_IN_EMAIL = re.compile(r"\s+(?=[@.]|[_-]\w)|(?<=[@.])\s+|(?<=\w[_-])\s+(?=\w)")
+ENDS_OPEN, BEGINS_OPEN = re.compile(r"(?:[.@]|\w[_-])$"), re.compile(r"[.@]|[_-]\w")
 YES = frozenset(["yes", "y", "true", "x", "ndiyo", "ndio", "checked", "selected", "✓", "✔", "on"])
 NO = frozenset(["no", "n", "false", "hapana", "unchecked", "off"])
 YES_OPTIONS = {"Yes": "true", "Ndiyo": "true", "No": "false", "Hapana": "false"}
@@ -62,24 +63,27 @@ def enum(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def email(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    """The one address among the words, or what they make with the spaces and line breaks that OCR puts into it. Where both
-    are addresses a person should look."""
+    """The one address among the words, or what they make without the spaces and line breaks that OCR puts into it. Where
+    both are addresses, or nothing but the joined words is one, a person should look."""
     words = text.split()
     whole = _address("".join(words))
     alone = [word for number, word in enumerate(map(_address, words)) if word and not _goes_on(words, number)]
     if len(alone) == 1 and text.count("@") == 1 and len(words) > 1:
         certain = whole is None or (words[-1] != alone[0] and not LIKE_DOMAIN.search(whole))
         return Converted(whole if whole and "\n" in text.strip() else alone[0], certain=certain)
-    joined = _address(SPACE_IN_EMAIL.sub("", text)) or ("\n" in text and whole)
-    if not joined:
+    joined = _address(SPACE_IN_EMAIL.sub("", text))
+    if not joined and not whole:
         raise ConversionFailed("not an e-mail address")
-    return Converted(joined)
+    is_of_boxes = all(len(word) == 1 for word in words)
+    return Converted(joined or whole, certain=bool(joined) or is_of_boxes or "\n" in text)
 
 
 def _goes_on(words: list[str], number: int) -> bool:
-    """A dot or an `@` stands where a space parts the word from its neighbours."""
+    """A mark that no text ends or begins with stands where a space parts the word from its neighbours."""
     before, word, after = words[number - 1] if number else "", words[number], "".join(words[number + 1 : number + 2])
-    return before.endswith((".", "@")) or after.startswith((".", "@")) or (bool(after) and word.endswith((".", "@")))
+    return bool(ENDS_OPEN.search(before) or BEGINS_OPEN.match(after) or BEGINS_OPEN.match(word)) or (
+        bool(after) and ENDS_OPEN.search(word) is not None
+    )
 
 
 def _address(text: str) -> str | None:

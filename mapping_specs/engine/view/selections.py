@@ -68,8 +68,9 @@ def _label_page(boxes: list[Selection], lines: PageLines) -> None:
 
 
 def _are_nearer(row: list[Selection], lefts: list[list[Word]], rights: list[list[Word]]) -> bool:
-    """Clearly, over the whole row: `Yes [x]   No [ ]   If yes, explain`. A question is no label."""
-    if len(row) < 2 or any(words[-1].text.endswith((":", "?")) for words in lefts):
+    """Clearly, over the whole row: `Yes [x]   No [ ]   If yes, explain`. A question is no label, nor is a code."""
+    texts = ["".join(word.text for word in words) for words in lefts]
+    if len(row) < 2 or any(text.endswith((":", "?")) or sum(map(str.isalpha, text)) < 2 for text in texts):
         return False
     left = sum(box.box.left - words[-1].box.right for box, words in zip(row, lefts, strict=True))
     right = sum(words[0].box.left - box.box.right for box, words in zip(row, rights, strict=True))
