@@ -136,7 +136,7 @@ def _answer(context: Context, question: Place | None, boxes: list[Selection], so
     args = source["args"]
     below = _below(context, question, boxes) if question is not None else []
     places = _places(context, below, args) if below else {}
-    if len(places) == len(args["options"]):
+    if {args["options"][option] for option in places} == set(args["options"].values()):
         boxes = below
     else:
         places = _places(context, boxes, args)
