@@ -44,9 +44,13 @@ class CompiledSpec:
 
     @cached_property
     def labels_in_sections(self) -> frozenset[str]:
-        """Labels of `key` sources that are looked for in a section."""
-        inside = [source for source in self._sources("key") if "section" in source["where"]]
-        return frozenset(label for source in inside for label in source["args"]["labels"])
+        """Labels of `key` sources that are looked for in a section, of another name."""
+        return frozenset(
+            label
+            for source in self._sources("key")
+            for label in source["args"]["labels"]
+            if (section := source["where"].get("section")) and all(label not in one["heading"] for one in section)
+        )
 
     def _numbered_headings(self) -> list[list[str]]:
         parts: list[Any] = [self.resolved, *self.resolved["variants"]]

@@ -135,6 +135,7 @@ def _differ_at_most(one: str, other: str, edits: int) -> bool:
 
 ALIKE = str.maketrans("0125678", "olzsgtb")
 SHORT_REMARK_CHARACTERS = 4
+DATE_FORMAT = re.compile(r"(?:day|month|year|[dmytj])+")
 LONG_LABEL_CHARACTERS = 6
 """Of a shorter one that was misread every letter has to look alike."""
 
@@ -153,10 +154,11 @@ def _remark(text: str) -> str:
 
 
 def _is_another(one: str, other: str) -> bool:
-    """Not by its letters alone: formats of a date are alike, and short forms of one unit or currency, `KES` and `Kshs`."""
-    if not one or one == other or (set("dmy") >= {*one} and set("dmy") >= {*other}):
+    """Not where one says no more than the other, both are formats of a date, or one is short for the other, as far as its
+    first letter tells: `KES` and `Kenya Shillings`."""
+    if one in other or other in one or (DATE_FORMAT.fullmatch(one) and DATE_FORMAT.fullmatch(other)):
         return False
-    return one[0] != other[:1] or max(len(one), len(other)) > SHORT_REMARK_CHARACTERS
+    return one[0] != other[0] or min(len(one), len(other)) > SHORT_REMARK_CHARACTERS
 
 
 class Label:

@@ -134,12 +134,7 @@ def _cuts(other: Place, question: Place) -> bool:
 def _answer(context: Context, question: Place | None, boxes: list[Selection], source: Source) -> Hit | None:
     """Of each option the first box so labelled; None where none of the options is printed."""
     args = source["args"]
-    below = _below(context, question, boxes) if question is not None else []
-    places = _places(context, below, args) if below else {}
-    if {args["options"][option] for option in places} == set(args["options"].values()):
-        boxes = below
-    else:
-        places = _places(context, boxes, args)
+    boxes, places, is_left = _read(context, question, boxes, args)
     if not places:
         return None
     found = {option: boxes[at[0]] for option, at in places.items()}
@@ -148,14 +143,37 @@ def _answer(context: Context, question: Place | None, boxes: list[Selection], so
         hit = _of_options(ticked, found, args, source["join"])
     else:
         hit = _of_none_or_several(question, ticked, found, args)
+    if is_left and ticked:
+        hit.text = hit.label = found[ticked[0]].left_label
     is_alone = len(places) < 2 <= len(set(args["options"].values()))
     hit.certain = hit.certain and not is_alone and not _is_borrowed(list(places.values()), list(found.values()))
     return hit
 
 
-def _places(context: Context, boxes: list[Selection], args: dict[str, Any]) -> dict[str, list[int]]:
-    """Of each option that is printed the positions of its boxes."""
-    printed = _without_question([box.label for box in boxes], args.get("question"))
+Places = dict[str, list[int]]
+"""Of each option that is printed the positions of its boxes."""
+
+
+def _read(
+    context: Context, question: Place | None, boxes: list[Selection], args: dict[str, Any]
+) -> tuple[list[Selection], Places, bool]:
+    """The boxes that answer the question, their options, and whether these are what is printed left of them: the first way
+    to read them that has every answer, those just under the question before all, what is printed right before left."""
+    answers = set(args["options"].values())
+    below = _below(context, question, boxes) if question is not None else []
+    for is_left in (False, True):
+        for group in filter(None, (below, boxes)):
+            places = _places(context, group, args, is_left=is_left)
+            if {args["options"][option] for option in places} == answers:
+                return group, places, is_left
+    return boxes, _places(context, boxes, args, is_left=False), False
+
+
+def _places(context: Context, boxes: list[Selection], args: dict[str, Any], *, is_left: bool) -> Places:
+    labels = [box.left_label if is_left else box.label for box in boxes]
+    if is_left and not any(labels):
+        return {}
+    printed = _without_question(labels, args.get("question"))
     return {option: at for option in args["options"] if (at := _labelled_so(context, boxes, printed, option))}
 
 

@@ -8,11 +8,13 @@ from mapping_specs.engine.matching import looks_like, matcher, normalize
 from mapping_specs.engine.tables.headers import headers_of
 from mapping_specs.engine.tables.logical import LogicalTable, marked_header
 from mapping_specs.engine.view import View
-from mapping_specs.engine.view.tables import YEAR, Table, has_digit
+from mapping_specs.engine.view.tables import YEAR, Table, has_amount, has_digit
 
-GOES_ON = re.compile(r"\bcont(?:\b|in)", re.IGNORECASE)
-"""`continued`, `(cont.)`."""
-PAGE = re.compile(r"\bpage\b[^a-z]*(?:of\b[^a-z]*)?|\b\d+\s*(?:of|/)\s*\d+", re.IGNORECASE)
+GOES_ON = re.compile(r"\bcont(?:\b|in)|\b(?:brought|carried)\s+f|\b[bc]\s?/\s?f\b", re.IGNORECASE)
+"""`continued`, `(cont.)`, `brought forward`, `b/f`."""
+TIME_OR_PAGE = re.compile(
+    r"\bpage\b|\bof\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\b\d+\b", re.IGNORECASE
+)
 SAME_EDGE = 0.04
 """Tables whose left and right edges differ by less, in widths of the page, can be parts of one."""
 
@@ -33,10 +35,8 @@ def join(built: LogicalTable, view: View) -> None:
 def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bool:
     if not table.grid or len(table.grid[0]) != len(built.headers) or not _same_edges(last, table):
         return False
-    if _has_title_of_its_own(table, built.parts[0], view):
-        return False
     if _repeated_depth(built, table):
-        return True
+        return not _has_title_of_its_own(table, built.parts[0], view)
     if last is not _last_alike(table, view):
         return False
     header = marked_header(table)
@@ -44,11 +44,10 @@ def _continues(built: LogicalTable, last: Table, table: Table, view: View) -> bo
 
 
 def _is_of_years(table: Table, header: list[str]) -> bool:
-    """Figures in several columns, all of them years, and others below: `Item`, `2020`, `2019` over amounts."""
+    """Figures in several columns, all of them years, over amounts: `Item`, `2020`, `2019`."""
     figures = [column for column, text in enumerate(header) if has_digit(text)]
     years = all(YEAR.fullmatch(header[column].strip()) for column in figures)
-    below = [text for row in table.grid[1:] for column in figures if (text := row[column].text.strip())]
-    return len(figures) > 1 and years and not (below and all(map(YEAR.fullmatch, below)))
+    return len(figures) > 1 and years and has_amount(row[column].text for row in table.grid[1:] for column in figures)
 
 
 def _has_title_of_its_own(table: Table, first: Table, view: View) -> bool:
@@ -56,10 +55,11 @@ def _has_title_of_its_own(table: Table, first: Table, view: View) -> bool:
     every page."""
     if not table.is_titled or not first.is_titled or GOES_ON.search(table.title):
         return False
-    one, other = (normalize(PAGE.sub(" ", title)) for title in (table.title, first.title))
+    one, other = (normalize(TIME_OR_PAGE.sub(" ", title)) for title in (table.title, first.title))
     if one.startswith(other) or other.startswith(one) or matcher((first.title,)).match(table.title) is not None:
         return False
-    return not any(normalize(line.text).startswith(one) for line in view.lines_on(first.page))
+    whole = normalize(table.title)
+    return not any(normalize(line.text).startswith(whole) for line in view.lines_on(first.page))
 
 
 def _same_edges(one: Table, other: Table) -> bool:

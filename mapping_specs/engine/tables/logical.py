@@ -10,7 +10,10 @@ from mapping_specs.engine.tables.headers import MAX_HEADER_ROWS, HeaderIndex, he
 from mapping_specs.engine.view.nodes import Box, Cell
 from mapping_specs.engine.view.tables import FOOTER, HEADER, SECTION_TITLE, SUMMARY, Table, has_digit
 
-NO_SUM = r"(?:constructive\s+)?loss\b(?!\s+(?:for|of|in|this|to)\b)|(?:and\s+)?permanent\b"
+NO_SUM = (
+    r"(?:constructive\s+)?loss\b(?!\s+(?:for|of|in|this|to|before|after|on)\b)"
+    r"|(?:and\s+)?permanent\s+(?:\w+\s+)?(?:disab|incap|invalid|impair)"
+)
 SUMS = re.compile(rf"\s*(?:sub|grand)?[\s-]*totals?\b(?!\s+(?:{NO_SUM}))", re.IGNORECASE)
 """Not the covers `Total loss` and `Total permanent disability`."""
 

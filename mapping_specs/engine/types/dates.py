@@ -48,8 +48,8 @@ TIME_AT_END = re.compile(
     r"\s*(?:Z|[+-]\d{2}:?\d{2})?$",
     re.IGNORECASE,
 )
-LIKE_DATE = re.compile(r"\d{1,2}\.\d{2}\.\d{2}")
 DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})")
+SURELY_CLOCK = re.compile(r":|hrs?$|[ap]\.?m\.?$|^24[.h]00", re.IGNORECASE)
 YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{1,2})")
 NUMERIC = re.compile(r"(\d{1,2})\s?[-/. ]\s?(\d{1,2})\s?[-/. ]\s?(\d{4}|\d{2})")
 COMPACT_YEAR_LAST = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
@@ -78,7 +78,7 @@ def date(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     text = _short(text)
     if field.get("format"):
         return Converted(_by_format(text, str(field["format"]), locale))
-    return Converted(_date(_parted(text)[0], locale))
+    return Converted(_date(_parted(text, locale)[0], locale))
 
 
 def time(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
@@ -86,7 +86,7 @@ def time(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
 
 
 def datetime(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
-    day, clock = _parted(_short(text))
+    day, clock = _parted(_short(text), locale)
     if not clock:
         raise ConversionFailed("not a date with a time")
     if field.get("format"):
@@ -94,24 +94,28 @@ def datetime(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     return Converted(f"{_date(day, locale)}T{clock}")
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _parted(text: str, locale: Locale) -> tuple[str, str]:
     """The date and the clock behind it, ISO 8601; the whole text where there is none. The end of a period is none:
     `01.01.20 - 12.03.20`."""
     found = TIME_AT_END.search(text)
     if not found:
         return text, ""
-    day = text[: found.start()]
-    if (
-        LIKE_DATE.fullmatch(found["clock"])
-        and DOTTED.fullmatch(day)
-        and ("-" in found["gap"] or not day[-4:].isdigit())
-    ):
+    day, clock = text[: found.start()], found["clock"]
+    has_year = day[-4:].isdigit() and "-" not in found["gap"]
+    if DOTTED.fullmatch(clock) and DOTTED.fullmatch(day) and not has_year and _is_date(clock, locale):
         return text, ""
     try:
-        return day, _clock(found["clock"])
+        return day, _clock(clock)
     except ConversionFailed:
         # `24:00` is no hour of that day, and the day is sure.
-        return (day if ":" in found["clock"] else text), ""
+        return (day if SURELY_CLOCK.search(clock) else text), ""
+
+
+def _is_date(text: str, locale: Locale) -> bool:
+    try:
+        return bool(_date(text, locale))
+    except ConversionFailed:
+        return False
 
 
 def _short(text: str) -> str:

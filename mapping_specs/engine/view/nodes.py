@@ -88,6 +88,8 @@ class Selection:
 
     label = ""
     label_box: Box | None = None
+    left_label = ""
+    """What is printed left of it, where every box of its row has text on both sides: `Yes [x]   No [ ]   If yes, explain`."""
 
     def __init__(self, block: Block, blocks: Blocks) -> None:
         self.selected = block.get("SelectionStatus") == "SELECTED"

@@ -14,8 +14,6 @@ NEAR_HEIGHTS = 5.0
 """Text this many of its own heights away from a box is not the box's."""
 ABOVE_HEIGHTS = 2.0
 """A line further above a box than so many of its heights is not the box's."""
-NEARER = 0.6
-"""Of texts on both sides of the boxes of a row those are theirs whose gaps are less than this part of the others'."""
 RUN_GAP_HEIGHTS = 1.6
 """A wider gap ends a run of words."""
 
@@ -60,21 +58,14 @@ def _label_page(boxes: list[Selection], lines: PageLines) -> None:
         beside.sort(key=lambda word: word.box.left)
         rights = [_run_right(box, row, beside) for box in row]
         lefts = [_run_left(box, row, beside) for box in row]
-        if all(lefts) and (not all(rights) or _are_nearer(row, lefts, rights)):
+        if all(lefts) and not all(rights):
             rights = lefts
+        elif all(lefts):
+            for box, left in zip(row, lefts, strict=True):
+                box.left_label = _text_of(left)
         for box, right, left in zip(row, rights, lefts, strict=True):
             if not box.label:
                 _take(box, right or left or _above(box, lines))
-
-
-def _are_nearer(row: list[Selection], lefts: list[list[Word]], rights: list[list[Word]]) -> bool:
-    """Clearly, over the whole row: `Yes [x]   No [ ]   If yes, explain`. A question is no label, nor is a code."""
-    texts = ["".join(word.text for word in words) for words in lefts]
-    if len(row) < 2 or any(text.endswith((":", "?")) or sum(map(str.isalpha, text)) < 2 for text in texts):
-        return False
-    left = sum(box.box.left - words[-1].box.right for box, words in zip(row, lefts, strict=True))
-    right = sum(words[0].box.left - box.box.right for box, words in zip(row, rights, strict=True))
-    return left < NEARER * right
 
 
 def _rows(boxes: list[Selection]) -> list[list[Selection]]:
@@ -91,8 +82,12 @@ def _rows(boxes: list[Selection]) -> list[list[Selection]]:
 
 def _take(box: Selection, words: list[Word]) -> None:
     if words:
-        box.label = " ".join(word.text for word in words).strip(" :")
+        box.label = _text_of(words)
         box.label_box = hull([word.box for word in words])
+
+
+def _text_of(words: list[Word]) -> str:
+    return " ".join(word.text for word in words).strip(" :")
 
 
 def _run_right(box: Selection, row: list[Selection], beside: list[Word]) -> list[Word]:
