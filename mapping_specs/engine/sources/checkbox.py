@@ -150,13 +150,13 @@ def _answer(context: Context, question: Place | None, boxes: list[Selection], so
     return hit
 
 
-Places = dict[str, list[int]]
+ByOption = dict[str, list[int]]
 """Of each option that is printed the positions of its boxes."""
 
 
 def _read(
     context: Context, question: Place | None, boxes: list[Selection], args: dict[str, Any]
-) -> tuple[list[Selection], Places, bool]:
+) -> tuple[list[Selection], ByOption, bool]:
     """The boxes that answer the question, their options, and whether these are what is printed left of them: the first way
     to read them that has every answer, those just under the question before all, what is printed right before left."""
     answers = set(args["options"].values())
@@ -169,7 +169,7 @@ def _read(
     return boxes, _places(context, boxes, args, is_left=False), False
 
 
-def _places(context: Context, boxes: list[Selection], args: dict[str, Any], *, is_left: bool) -> Places:
+def _places(context: Context, boxes: list[Selection], args: dict[str, Any], *, is_left: bool) -> ByOption:
     labels = [box.left_label if is_left else box.label for box in boxes]
     if is_left and not any(labels):
         return {}

@@ -69,8 +69,10 @@ def email(text: str, field: Mapping[str, Any], locale: Locale) -> Converted:
     whole = _address("".join(words))
     alone = [word for number, word in enumerate(map(_address, words)) if word and not _goes_on(words, number)]
     if len(alone) == 1 and text.count("@") == 1 and len(words) > 1:
-        certain = whole is None or (words[-1] != alone[0] and not LIKE_DOMAIN.search(whole))
-        return Converted(whole if whole and "\n" in text.strip() else alone[0], certain=certain)
+        is_one = whole is not None and (words[-1] == alone[0] or LIKE_DOMAIN.search(whole) is not None)
+        # An address that goes on over a line has no name before it.
+        is_wrapped = is_one and "\n" in text.strip() and len(words) == 2 and not words[0][0].isupper()
+        return Converted(whole if is_wrapped else alone[0], certain=not is_one)
     joined = _address(SPACE_IN_EMAIL.sub("", text))
     if not joined and not whole:
         raise ConversionFailed("not an e-mail address")
