@@ -467,36 +467,6 @@ def test_half_a_character_is_none() -> None:
     assert result["fields"] == {"name": "Gr?ace", "found": "Gr?ace"}
 
 
-def test_a_character_at_another_pitch_is_none_of_the_comb_beside_it() -> None:
-    drawing = Drawing()
-    drawing.page(1, "Code:")
-    for character, column in (("X", 20), ("4", 25), ("7", 27), ("1", 29), ("9", 33)):
-        drawing.line(1, character, column, 2)
-    spec = load_spec("spec: 1\ndoc_type: combs\nfields: {code: {type: integer, from: {near: {right_of: 'Code:'}}}}")
-
-    result = extract(build_view({"Blocks": drawing.blocks}), spec)
-
-    assert result["fields"] == {"code": 471}
-
-
-def test_a_watermark_across_a_cell_is_no_part_of_its_text() -> None:
-    drawing = Drawing()
-    drawing.table({"rows": [["Bank:   Equity   -   Nairobi"]], "width": 60})
-    cell = next(block for block in drawing.blocks if block["BlockType"] == "CELL")
-    mark = drawing.line(1, "PAID", 50, 29)
-    for block in drawing.blocks[-2:]:
-        block["Geometry"]["BoundingBox"]["Height"] = 0.06
-        block["Geometry"]["Polygon"] = [
-            {**corner, "Y": 0.64 if corner["Y"] > 0.59 else corner["Y"]} for corner in block["Geometry"]["Polygon"]
-        ]
-    cell["Relationships"][0]["Ids"].insert(1, mark[0]["Id"])
-    spec = load_spec("spec: 1\ndoc_type: marked\nfields: {bank: {from: {near: {right_of: 'Bank:'}}}}")
-
-    result = extract(build_view({"Blocks": drawing.blocks}), spec)
-
-    assert result["fields"] == {"bank": "Equity - Nairobi"}
-
-
 def test_a_document_is_freed_with_its_last_user() -> None:
     """No part of it waits for a garbage collection, which would go through the next documents too."""
     spec = load_spec(f"spec: 1\ndoc_type: form\nfields:{indent(FORM_SPEC, '  ')}")
