@@ -24,8 +24,18 @@ FACE = "from mapping_specs import build_view, extract, unpack"
 """What the processor imports; with it comes everything that the sources, tables and types are made of."""
 
 
-HEAVY = ("jmespath", "mapping_specs.engine.expressions", "orjson", "phonenumbers", "rapidfuzz.distance", "re2")
-"""Loaded where a document needs them: for an expression, a bundle, a phone, a label that is nearly right, a pattern."""
+HEAVY = (
+    "jmespath",
+    "mapping_specs.engine.expressions",
+    "mapping_specs.engine.types.dates",
+    "mapping_specs.engine.types.numbers",
+    "orjson",
+    "phonenumbers",
+    "rapidfuzz.distance",
+    "re2",
+)
+"""Loaded where a document needs them: for an expression, a date, a number, a bundle, a phone, a label that is nearly
+right, a pattern."""
 
 
 def report_bundle(documents: Sequence[Document], promises: Promises) -> None:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
         BundleError,
         ExpressionError,
         MappingError,
-        Problem,
         ResponseError,
         SpecError,
     )
     from mapping_specs.engine.explain import explain
     from mapping_specs.engine.extraction import extract
     from mapping_specs.engine.loading import Reading, check_library, check_spec, load_spec, read_spec
+    from mapping_specs.engine.problem import Problem
     from mapping_specs.engine.spec import Spec
     from mapping_specs.engine.version import ENGINE_VERSION
     from mapping_specs.engine.view import View, build_view
@@ -39,7 +39,7 @@ _HOMES = {
     "ExpressionError": "errors",
     "MappingError": "errors",
     "PackedBundle": "bundle",
-    "Problem": "errors",
+    "Problem": "problem",
     "Reading": "loading",
     "ResponseError": "errors",
     "Spec": "spec",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.features import API_OF_KIND, FEATURES_OF_KIND
 from mapping_specs.engine.matching import normalize
-from mapping_specs.engine.resolved import Field, Source, TextractRequest
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Field, Source, TextractRequest
 
 NEEDED = {**FEATURES_OF_KIND, "cell": {"TABLES"}}
 

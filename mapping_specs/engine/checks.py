@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.patterns import compiled
-from mapping_specs.engine.resolved import Checks
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Checks
 
 
 def failures(text: str, value: Any, checks: Checks) -> list[str]:
@@ -35,7 +36,9 @@ def _compared(value: Any, wanted: Any) -> tuple[Any, Any] | None:
     """Both as numbers, or both as text (ISO dates and times compare as text); None where that cannot be."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, int | float):
+        from decimal import Decimal, InvalidOperation
+
         try:
             return Decimal(str(value)), Decimal(str(wanted))
         except InvalidOperation:

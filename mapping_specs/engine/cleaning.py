@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.patterns import compiled, replaced, value_of
-from mapping_specs.engine.resolved import Step
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Step
 
 MAX_CLEANED_CHARACTERS = 100_000
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapping_specs.engine.matching import Matcher, matcher, normalize
 from mapping_specs.engine.regions import compiled_headings
-from mapping_specs.engine.resolved import Field, ResolvedSpec, Source, Table
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Field, ResolvedSpec, Source, Table
 
 
 class Layout(NamedTuple):

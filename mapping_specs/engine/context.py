@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.compiled import CompiledSpec
 from mapping_specs.engine.matching import FUZZY, looks_like, normalize
 from mapping_specs.engine.places import Places, places_of
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region, Regions
-from mapping_specs.engine.resolved import Source, Where
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Line, Word
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source, Where
 
 MAX_LABEL_WORDS = 6
 """Of a label within a line."""

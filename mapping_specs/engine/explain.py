@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.confidence import doubts_of, node_of
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.extraction import Extraction, evidence_of
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.misses import miss_of, table_miss
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.settling import Attempt, Settled
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.tables import Table
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 
 def explain(view: View, spec: Spec, *, revision: int | None = None) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.asked import warn_of_document, warn_of_field
 from mapping_specs.engine.compiled import CompiledSpec
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.recognizing import layout, recognized
-from mapping_specs.engine.resolved import Field, Table
 from mapping_specs.engine.rules import broken
 from mapping_specs.engine.settling import Attempt, Settled, settle
 from mapping_specs.engine.spec import Spec
@@ -17,6 +16,9 @@ from mapping_specs.engine.tables import TableResult, read_table
 from mapping_specs.engine.uncollected import uncollected
 from mapping_specs.engine.version import ENGINE_VERSION
 from mapping_specs.engine.view import View
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Field, Table
 
 RETAKE_BELOW_PERCENT = 50.0
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import TextractRequest
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import TextractRequest
+
 
 FEATURES_OF_KIND = {
     "key": {"FORMS"},

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapping_specs.engine import checks as checking
 from mapping_specs.engine.cleaning import CleaningFailed, clean
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.resolved import Checks, Step
 from mapping_specs.engine.types import ConversionFailed, Converted, convert, is_blank
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Checks, Step
 
 BLANK = "nothing is written there"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mapping_specs.engine.errors import Problem, SpecError
+from mapping_specs.engine.errors import SpecError
+from mapping_specs.engine.problem import Problem
 from mapping_specs.engine.spec import Spec
 from mapping_specs.engine.yaml_text import KEY, Loaded, YamlProblem, load
 

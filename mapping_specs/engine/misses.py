@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.matching import matcher, normalize
-from mapping_specs.engine.resolved import Source, TableWhere
 from mapping_specs.engine.sources import SOURCES, cell
 from mapping_specs.engine.sources.near import SIDES
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source, TableWhere
 
 MOST = 3
 LIKE_PERCENT = 75.0

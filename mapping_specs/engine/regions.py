@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mapping_specs.engine.places import Place, Places, places_of
-from mapping_specs.engine.resolved import Heading, Where
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Box, overlap_sideways, same_row
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Heading, Where
 
 FAR = 10**9
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.resolved import Rule
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Rule
 
 
 def broken(context: Context, rules: Iterable[Rule]) -> list[Rule]:

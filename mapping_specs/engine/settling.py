@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.confidence import confidence_of
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, Recipe, judge
 from mapping_specs.engine.matching import normalize
-from mapping_specs.engine.resolved import Field, Source
 from mapping_specs.engine.sources import SOURCES
 from mapping_specs.engine.sources.completing import before_next_label, completed, goes_on, whole_line
 from mapping_specs.engine.sources.key import by_rank, place_of
@@ -18,6 +17,9 @@ from mapping_specs.engine.types import ConversionFailed, Converted, convert
 from mapping_specs.engine.view.nodes import hull
 from mapping_specs.engine.view.reading_order import in_order
 from mapping_specs.engine.view.tables import has_digit
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Field, Source
 
 COMPLETED_FACTOR = 0.83
 """For a value completed by words that Textract did not take for its own: low enough that someone looks at it."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import ResolvedSpec, TextractRequest
-
 if TYPE_CHECKING:
     from mapping_specs.engine.calibration import Calibration
+    from mapping_specs.engine.resolved import ResolvedSpec, TextractRequest
 
 
 class Spec:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from mapping_specs.engine.errors import Problem
+from mapping_specs.engine.problem import Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30

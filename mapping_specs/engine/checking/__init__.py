@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.checking.asked import apis, queries
 from mapping_specs.engine.checking.found import Found, placed
@@ -13,10 +13,12 @@ from mapping_specs.engine.checking.shape import shape
 from mapping_specs.engine.checking.sound import is_sure, sound
 from mapping_specs.engine.checking.sources import reachable, sources
 from mapping_specs.engine.checking.types import types
-from mapping_specs.engine.errors import Problem
-from mapping_specs.engine.resolved import ResolvedSpec
+from mapping_specs.engine.problem import Problem
 from mapping_specs.engine.resolving import resolve
 from mapping_specs.engine.yaml_text import Mark, Path
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import ResolvedSpec
 
 MEANINGS = (
     apis,

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from mapping_specs.engine.errors import Problem
+from mapping_specs.engine.problem import Problem
 from mapping_specs.engine.yaml_text import KEY, Mark, Path, dotted
 
 

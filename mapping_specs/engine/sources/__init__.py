@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.sources import (
     answers,
     cell,
@@ -17,7 +17,10 @@ from mapping_specs.engine.sources import (
     near,
 )
 
-Find = Callable[[Context, Source], list[Hit]]
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
+
+Find = Callable[[Context, "Source"], list[Hit]]
 
 SOURCES: dict[str, Find] = {
     "key": key.find,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import matcher, normalize
 from mapping_specs.engine.places import Place
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.answers import ExpenseField, Identity, Signature
 from mapping_specs.engine.view.geometry import center_within
 from mapping_specs.engine.view.nodes import mean_confidence, overlap_sideways, same_row
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 NEAR_SIGNATURE = 0.06
 """A signature stands by a text that is less than this fraction of the page's height away."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.matching import EQUAL, Matcher, matcher
 from mapping_specs.engine.printed_index import PrintedIndex
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.tables.choosing import candidates
 from mapping_specs.engine.tables.logical import LogicalTable, Row
 from mapping_specs.engine.tables.reading import hit_of_cell
 from mapping_specs.engine.tables.results import TableResult
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 
 def find(context: Context, source: Source) -> list[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
@@ -10,8 +10,10 @@ from mapping_specs.engine.matching import NO_ITEM, START, matcher
 from mapping_specs.engine.places import Place
 from mapping_specs.engine.printed_index import PrintedIndex
 from mapping_specs.engine.regions import Region
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box, Selection, same_row
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 SAME_COLUMN = 0.02
 """Left edges this near, in widths of the page, are one column."""

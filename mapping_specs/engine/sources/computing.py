@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.reading import Reads
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Box
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 TEXT_NAMES = ("value", "text", "title")
 MAX_HITS = 1_000

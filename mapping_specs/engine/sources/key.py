@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mapping_specs.engine.context import MAX_LABEL_WORDS, Context
 from mapping_specs.engine.hits import Hit, hit_of_words, one_line
 from mapping_specs.engine.matching import FUZZY, NO_ITEM, Matcher, is_remark, matcher
 from mapping_specs.engine.regions import Region
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.sources.neighbours import heads_column, is_paired, neighbours, value_text
 from mapping_specs.engine.view.nodes import NOWHERE, Box, KeyValue, Line, Word, hull, overlap_sideways, same_row
 from mapping_specs.engine.view.reading_order import in_order, printed
 from mapping_specs.engine.view.tables import has_digit
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 PAIR, REST_OF_KEY, REST_OF_LINE = range(3)
 LABEL_END = re.compile(r"(?:[:_=?\-–—…]|\.\.)$")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.patterns import MAX_TEXT_CHARACTERS, compiled
 from mapping_specs.engine.places import Place
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.view.nodes import Line, Word, same_row
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 MAX_MATCHES = 1_000
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit, hit_of_words
 from mapping_specs.engine.matching import EQUAL, FUZZY, is_remark
 from mapping_specs.engine.places import Place
-from mapping_specs.engine.resolved import Source
 from mapping_specs.engine.sources.runs import is_of_boxes, runs_of
 from mapping_specs.engine.view.nodes import Box, Line, Word, hull, overlap_sideways, same_row
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Source
 
 FAR_HEIGHTS = 5.0
 """A text further above or below an anchor than so many of its heights is far."""

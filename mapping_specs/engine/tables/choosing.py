@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.matching import matcher
 from mapping_specs.engine.printed_index import PrintedIndex
-from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.headers import best_depth, header_depth
 from mapping_specs.engine.tables.joining import join
 from mapping_specs.engine.tables.logical import LogicalTable, logical
@@ -16,6 +15,9 @@ from mapping_specs.engine.tables.made import of_expenses, of_jmespath
 from mapping_specs.engine.view import View
 from mapping_specs.engine.view.nodes import Box, Cell
 from mapping_specs.engine.view.tables import Table
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import TableWhere
 
 TELLING = {"headers", "rows", "title", "expense", "jmespath"}
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
-from mapping_specs.engine.resolved import TableWhere
 from mapping_specs.engine.tables.headers import ExpenseHeaders
 from mapping_specs.engine.tables.logical import LogicalTable, Row
 from mapping_specs.engine.view.answers import ExpenseField
 from mapping_specs.engine.view.nodes import NOWHERE, Box, Cell
 from mapping_specs.engine.view.tables import made_cell
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import TableWhere
 
 
 def of_expenses(context: Context, where: TableWhere) -> list[LogicalTable]:

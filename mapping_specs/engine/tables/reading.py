@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.hits import Hit
 from mapping_specs.engine.judging import Judged, judge
 from mapping_specs.engine.matching import matcher
 from mapping_specs.engine.printed_index import PrintedIndex
-from mapping_specs.engine.resolved import Column
-from mapping_specs.engine.resolved import Table as TableSpec
 from mapping_specs.engine.tables.choosing import choose
 from mapping_specs.engine.tables.logical import LogicalTable, Row
 from mapping_specs.engine.tables.results import (
@@ -23,6 +21,10 @@ from mapping_specs.engine.tables.results import (
     warn_of_cell,
 )
 from mapping_specs.engine.view.nodes import Cell
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Column
+    from mapping_specs.engine.resolved import Table as TableSpec
 
 
 def read_table(context: Context, name: str, spec: TableSpec) -> TableResult:

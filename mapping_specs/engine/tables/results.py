@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.errors import ExpressionError
 from mapping_specs.engine.judging import Judged, Recipe
-from mapping_specs.engine.resolved import Column
-from mapping_specs.engine.resolved import Table as TableSpec
 from mapping_specs.engine.tables.logical import LogicalTable, Row
 from mapping_specs.engine.view.nodes import Cell
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Column
+    from mapping_specs.engine.resolved import Table as TableSpec
 
 MAX_ROWS = 20_000
 

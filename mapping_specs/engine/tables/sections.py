@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mapping_specs.engine.context import Context
 from mapping_specs.engine.judging import Judged
 from mapping_specs.engine.regions import Region
-from mapping_specs.engine.resolved import Column
-from mapping_specs.engine.resolved import Table as TableSpec
 from mapping_specs.engine.settling import Settled, settle
 from mapping_specs.engine.tables.results import MAX_ROWS, TableResult, evidence_of_cell, put, skipped, warn_of_cell
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Column
+    from mapping_specs.engine.resolved import Table as TableSpec
 
 
 def read_sections(context: Context, name: str, spec: TableSpec) -> TableResult:

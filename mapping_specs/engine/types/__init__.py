@@ -1,14 +1,21 @@
-"""The types of fields: printed text in, a normalized value out. One function a type, all in one table."""
+"""The types of fields: printed text in, a normalized value out. One function a type, named as it is.
+
+Modules with decimals, dates and their many patterns are loaded with the first value that needs them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import Locale
-from mapping_specs.engine.types import dates, numbers, phones, words
+from mapping_specs.engine.types import words
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Locale
 
 __all__ = ["TYPES", "ConversionFailed", "Converted", "convert", "is_blank"]
 
@@ -16,22 +23,29 @@ LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 COMB = re.compile(r"\s*[\d./-](?:[^\S\n]+[\d./-]){2,}\s*")
 """One character a box, as forms have it; figures on lines of their own are several."""
 COMBED = frozenset(["integer", "number", "money", "date", "time", "datetime"])
-Converter = Callable[[str, Mapping[str, Any], Locale], Converted]
+Converter = Callable[[str, Mapping[str, Any], "Locale"], Converted]
 
-TYPES: dict[str, Converter] = {
-    "string": words.string,
-    "integer": numbers.integer,
-    "number": numbers.number,
-    "money": numbers.money,
-    "percent": numbers.percent,
-    "date": dates.date,
-    "time": dates.time,
-    "datetime": dates.datetime,
-    "boolean": words.boolean,
-    "enum": words.enum,
-    "phone": phones.phone,
-    "email": words.email,
+TYPES: dict[str, str] = {
+    "string": "words",
+    "integer": "numbers",
+    "number": "numbers",
+    "money": "numbers",
+    "percent": "numbers",
+    "date": "dates",
+    "time": "dates",
+    "datetime": "dates",
+    "boolean": "words",
+    "enum": "words",
+    "phone": "phones",
+    "email": "words",
 }
+"""Name → the module that has its function."""
+
+
+@cache
+def _converter(name: str) -> Converter:
+    converter: Converter = getattr(import_module(f"{__name__}.{TYPES[name]}"), name)
+    return converter
 
 
 def convert(text: str | None, field: Mapping[str, Any], locale: Locale, *, native: Any = None) -> Converted:
@@ -42,10 +56,18 @@ def convert(text: str | None, field: Mapping[str, Any], locale: Locale, *, nativ
     if native is not None:
         if isinstance(native, bool):
             return words.of_bool(native, field)
-        text = numbers.as_text(native) if isinstance(native, int | float) else str(native)
+        text = _as_text(native)
     if text and field["type"] in COMBED and COMB.fullmatch(text):
         text = "".join(text.split())
-    return TYPES[field["type"]](text or "", field, locale)
+    return _converter(field["type"])(text or "", field, locale)
+
+
+def _as_text(native: Any) -> str:
+    if not isinstance(native, int | float):
+        return str(native)
+    from mapping_specs.engine.types.numbers import as_text
+
+    return as_text(native)
 
 
 def is_blank(text: str, blank: frozenset[str]) -> bool:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from datetime import date as Date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Locale
 
 MAX_CHARACTERS = 80
 MONTHS = {

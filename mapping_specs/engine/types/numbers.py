@@ -6,10 +6,12 @@ import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Locale
 
 MAX_CHARACTERS = 60
 UNITS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
+
+    from mapping_specs.engine.resolved import Locale
 
 MIN_DIGITS, MAX_CHARACTERS = 7, 40
 

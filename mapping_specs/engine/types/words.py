@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mapping_specs.engine.resolved import Locale
 from mapping_specs.engine.types.outcome import ConversionFailed, Converted
+
+if TYPE_CHECKING:
+    from mapping_specs.engine.resolved import Locale
 
 MAX_EMAIL_CHARACTERS = 255
 """One more than an address may have."""
