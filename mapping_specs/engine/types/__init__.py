@@ -37,7 +37,7 @@ TYPES: dict[str, str] = {
     "boolean": "words",
     "enum": "words",
     "phone": "phones",
-    "email": "words",
+    "email": "emails",
 }
 """Name → the module that has its function."""
 
