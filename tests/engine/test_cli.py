@@ -268,10 +268,22 @@ def test_it_runs_as_a_module_and_lists_its_commands() -> None:
         assert f"    {command} " in told
 
 
-def test_the_processor_loads_neither_yaml_nor_schema() -> None:
+def test_the_processor_loads_neither_yaml_nor_schema_nor_types_before_a_document_needs_them() -> None:
     loaded = run(
         code="import sys, json, mapping_specs as m; m.extract; m.unpack; m.build_view; print(json.dumps(list(sys.modules)))"
     )
 
-    heavy = {"yaml", "jsonschema", "re2", "phonenumbers", "rapidfuzz", "jmespath", "django", "boto3"}
+    heavy = {
+        "yaml",
+        "jsonschema",
+        "re2",
+        "phonenumbers",
+        "rapidfuzz",
+        "jmespath",
+        "django",
+        "boto3",
+        "decimal",
+        "datetime",
+    }
+    heavy |= {f"mapping_specs.engine.{name}" for name in ("problem", "resolved", "types.dates", "types.numbers")}
     assert heavy & set(json.loads(loaded)) == set()
